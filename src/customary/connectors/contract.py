@@ -1,0 +1,128 @@
+"""What to learn to add a system: two protocols, and what they exchange.
+
+A connector speaks one product's language. It never decides a business rule, and sends again only what the
+vendor refused before acting (a dead session, an expired voucher). Wire faults become the errors of
+``customary.errors``; what is wrong with one record is a value (``Page.missing``, ``Page.unreadable``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
+
+from customary.model.change import Change
+from customary.model.fields import FieldTable
+from customary.model.outcome import Message, Outcome
+from customary.model.source import Page, Scope
+
+
+class Verdict(StrEnum):
+    """How one probe of ``check`` went."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+class Probe(Struct, frozen=True):
+    """One thing that ``check`` looked at."""
+
+    name: str
+    verdict: Verdict
+    text: str
+
+
+class Report(Struct, frozen=True):
+    """What ``check`` found out about a system."""
+
+    system: str
+    probes: tuple[Probe, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the system can be used as it is configured."""
+        return all(probe.verdict is not Verdict.FAILED for probe in self.probes)
+
+
+class Written(Struct, frozen=True):
+    """How one change ended in the target."""
+
+    outcome: Outcome
+    key: str = ""
+    """The target's key of the customer, where it gave one."""
+    messages: tuple[Message, ...] = ()
+
+
+class Source(Protocol):
+    """A system that customers are read from."""
+
+    name: str
+    bulk: bool
+    """Whether reading everything costs far fewer calls than reading the same customers by key."""
+
+    def check(self) -> Report:
+        """Look: reachable, credentials, rights, versions. Writes nothing; raises nothing it can report."""
+
+    def read(self, scope: Scope, after: str | None = None) -> Iterator[Page]:
+        """Give pages of native records.
+
+        ``after`` is the cursor of the last page that was dealt with (only for ``Everything``).
+        Raises ``Unreachable``, ``NotPermitted``, ``ListingRefused`` (only for ``Everything``).
+        """
+
+    def fold(self, key: str) -> str:
+        """Bring a key into the form by which this system compares keys (padding, case). Never stored as the key."""
+
+    def close(self) -> None:
+        """End the session, if any. Never raises."""
+
+
+class Target(Source, Protocol):
+    """A system that customers are written to."""
+
+    holds: FieldTable
+    """What it can hold: names, kinds, lengths."""
+    batch: int
+    """The most changes that one call of ``write`` takes."""
+
+    def write(self, changes: Sequence[Change]) -> Iterator[Written]:
+        """Carry changes out; one ``Written`` per change, in order.
+
+        Raises ``InDoubt`` when bytes were sent and no answer came.
+        """
+
+
+class Session(Protocol):
+    """What a connector does with a session that it holds through a lease."""
+
+    def log_off(self, token: str) -> None:
+        """End the session of ``token``. Never raises; a session that is already gone is fine."""
+
+
+@runtime_checkable
+class Lease(Protocol):
+    """The right to be logged on as one operator of one system, held by one holder at a time.
+
+    The hub keeps it, so that threads, processes and commands wait for each other; and it keeps the session's
+    token, sealed, so that a restart can log the session of a killed process off.
+    """
+
+    def hold(self) -> AbstractContextManager[HeldLease]:
+        """Wait for the lease and hold it.
+
+        Raises ``NotPermitted`` naming the holder when it does not come free in time.
+        """
+
+
+class HeldLease(Protocol):
+    """A lease while it is held."""
+
+    abandoned: str
+    """The token of a session that an earlier holder left behind, to be logged off first; ``""`` if none."""
+
+    def remember(self, token: str) -> None:
+        """Keep the session's token (``""``: no session any more) before anything else can fail."""

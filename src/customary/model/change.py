@@ -1,0 +1,93 @@
+"""Changes: a field's before and after, and all that a run means to do to one customer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import UNSET, Struct
+
+from customary.model.fields import Fields, Maybe
+from customary.model.outcome import Message, Outcome
+
+SOURCE_OWNS = "owner = source"
+"""The rule of a change whose field the source owns; the journal leaves it out, being the usual one."""
+
+
+class FieldChange(Struct, frozen=True, omit_defaults=True):
+    """One field's before and after, and the rule by which it changes."""
+
+    field: str
+    before: Maybe = UNSET
+    after: Maybe = UNSET
+    rule: str = SOURCE_OWNS
+
+
+class Action(StrEnum):
+    """What a change does to the target's customer."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    STATUS = "status"
+    DELETE = "delete"
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of a cycle in which this succeeded."""
+        return _OUTCOMES[self]
+
+
+_OUTCOMES = {
+    Action.CREATE: Outcome.CREATED,
+    Action.UPDATE: Outcome.UPDATED,
+    Action.STATUS: Outcome.STATUS_CHANGED,
+    Action.DELETE: Outcome.DELETED,
+}
+
+
+class Baseline(Struct, frozen=True, omit_defaults=True):
+    """Both sides after the last apply: the third side of a merge, and what tells that nothing moved."""
+
+    source_hash: str
+    """Digest of the source's native fields that the mapping reads."""
+    fingerprint: str
+    """Digest of mapping, owners and look-ups in force."""
+    source: Fields
+    """The source's canonical values."""
+    target: Fields = {}
+    """The target's values where they differ from the source's; see ``target_values``."""
+    target_version: int = 0
+
+    def target_value(self, field: str) -> Maybe:
+        """What the target held of this field after the last apply."""
+        return self.target.get(field, self.source.get(field, UNSET))
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """All that a run means to do to one customer of the target."""
+
+    identity: str
+    key: str
+    """The key by which the source knows the customer, as the source writes it."""
+    code: str
+    """The customer's code in the target."""
+    action: Action
+    fields: tuple[FieldChange, ...]
+    target_version: int = 0
+    """The version of the target's customer that this was planned against; 0 for a create."""
+    baseline: Baseline | None = None
+    """What the baseline becomes once this is applied."""
+    links: bool = False
+    """Whether applying also links ``key`` to the identity in the cross-reference."""
+
+
+class Cycle(Struct, frozen=True, kw_only=True):
+    """What one run did, or is about to do, to one customer."""
+
+    number: int
+    """Position in the run; stable when a page is done again."""
+    customer: str
+    """The code, or the source's key where the hub does not know the customer."""
+    outcome: Outcome
+    """How it ended; in a plan, how it will end if it succeeds."""
+    change: Change | None = None
+    messages: tuple[Message, ...] = ()
