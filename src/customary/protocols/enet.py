@@ -139,12 +139,12 @@ class FindRequest(Struct, frozen=True):
 
     def to_xml(self) -> str:
         """Write the XmlIn of ``Query/Query``. Raises ``EnetFormatError`` for a character XML forbids."""
-        rows = "" if self.return_rows is None else f"<ReturnRows>{self.return_rows}</ReturnRows>"
-        where = "".join([expression.to_xml() for expression in self.where])
+        rows = "" if self.return_rows is None else str(self.return_rows)
         return (
-            f'{DECLARATION}<Query {_SCHEMA}"COMFND.XSD"><TableName>{escape(self.table)}</TableName>{rows}'
-            f"<Columns>{_columns(self.columns)}</Columns>{where and f'<Where>{where}</Where>'}"
-            f"{self.order_by and f'<OrderBy>{_columns(self.order_by)}</OrderBy>' or ''}</Query>"
+            f'{DECLARATION}<Query {_SCHEMA}"COMFND.XSD"><TableName>{escape(self.table)}</TableName>'
+            f"{_optional('ReturnRows', rows)}<Columns>{_columns(self.columns)}</Columns>"
+            f"{_optional('Where', ''.join([expression.to_xml() for expression in self.where]))}"
+            f"{_optional('OrderBy', _columns(self.order_by))}</Query>"
         )
 
 
@@ -217,8 +217,8 @@ def parse_xml(body: bytes, encoding: str = "auto") -> etree._Element:
     """Read a document's bytes and give its root element, comments and processing instructions left out.
 
     ``encoding`` is the name of one, which then overrides the declaration; ``"declared"``, the declaration's
-    (Windows-1252 without one); or ``"auto"``: UTF-8 where the bytes are valid UTF-8, whatever they declare, and
-    else what is declared, since it is not known what SYSPRO really sends (section 4, guess).
+    (Windows-1252 without one); or ``"auto"``: UTF-8 where the bytes are valid UTF-8, whatever they declare,
+    and else what is declared, since it is not known what SYSPRO really sends (section 4, guess).
     Raises ``EnetFormatError`` for a DOCTYPE, refused before anything is parsed, and for what is no XML.
     """
     body = _as_utf8(body, encoding)
@@ -307,5 +307,5 @@ def _columns(names: tuple[str, ...]) -> str:
     return "".join([f"<Column>{escape(name)}</Column>" for name in names])
 
 
-def _optional(name: str, text: str) -> str:
-    return f"<{name}>{text}</{name}>" if text else ""
+def _optional(name: str, xml: str) -> str:
+    return f"<{name}>{xml}</{name}>" if xml else ""

@@ -1,7 +1,7 @@
 """The columns of SYSPRO's ArCustomer: SQL types, lengths, domains, and what each of these is known from.
 
-Source: section 2 of the fact sheet on SYSPRO customers (``facts/syspro.md``). Every column is NOT NULL, so that
-blank is ``''`` or blanks. Lengths grew between SYSPRO 6.1 and 7/8; these are the larger, of 7/8.
+Source: section 2 of the fact sheet on SYSPRO customers (``facts/syspro.md``). Every column is NOT NULL, so
+that blank is ``''`` or blanks. Lengths grew between SYSPRO 6.1 and 7/8; these are the larger, of 7/8.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ class Column(Struct, frozen=True, kw_only=True):
                 return f"{self.type}({self.length})"
 
 
-def _read(name: str, length: int, type: SqlType = SqlType.VARCHAR, domain: tuple[str, ...] = ()) -> Column:  # noqa: A002
+def _read(name: str, length: int, type: SqlType = SqlType.VARCHAR, domain: tuple[str, ...] = ()) -> Column:
     return Column(name=name, length=length, type=type, domain=domain, synchronized=True)
 
 
-def _guess(name: str, length: int, type: SqlType = SqlType.VARCHAR, domain: tuple[str, ...] = ()) -> Column:  # noqa: A002
+def _guess(name: str, length: int, type: SqlType = SqlType.VARCHAR, domain: tuple[str, ...] = ()) -> Column:
     return Column(name=name, length=length, type=type, domain=domain, evidence=Evidence.GUESS)
 
 
