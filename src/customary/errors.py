@@ -4,6 +4,7 @@
     ├── ConfigError          customary.toml, an option or an agent parameter is wrong   exit code 2
     ├── MappingError         a mapping file is wrong                                    exit code 2
     ├── PlanRefused          a limit would be passed; nothing was written               exit code 3
+    ├── MailNotSent          a run's mail did not go out; the run itself is not concerned
     ├── StoreError           the hub's database cannot be used
     │   └── Superseded       another process has taken this run over: write nothing
     └── ConnectorError       a system did not do what was asked
@@ -42,6 +43,10 @@ class MappingError(ConfigError):
 
 class PlanRefused(CustomaryError):
     """A limit would be passed, so nothing was written; the text names the limit and shows examples."""
+
+
+class MailNotSent(CustomaryError):
+    """A run's mail did not reach every recipient; the text says why. The run itself is not concerned."""
 
 
 class StoreError(CustomaryError):
