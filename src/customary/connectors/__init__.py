@@ -1,0 +1,1 @@
+"""One folder a product; contract.py says what each has to do."""

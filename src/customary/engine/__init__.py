@@ -1,0 +1,1 @@
+"""Durable runs: planned and applied page by page, resumed, scheduled, one agent at a time."""

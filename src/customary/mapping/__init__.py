@@ -1,0 +1,1 @@
+"""The mapping language: native field <-> customer field."""

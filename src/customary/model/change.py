@@ -62,6 +62,16 @@ class Baseline(Struct, frozen=True, omit_defaults=True):
         return self.target.get(field, self.source.get(field, UNSET))
 
 
+class Held(Struct, frozen=True, gc=False):
+    """A customer as the target holds it, with its baseline towards one source."""
+
+    identity: str
+    code: str
+    version: int
+    fields: Fields
+    baseline: Baseline | None
+
+
 class Change(Struct, frozen=True, kw_only=True):
     """All that a run means to do to one customer of the target."""
 
@@ -89,5 +99,7 @@ class Cycle(Struct, frozen=True, kw_only=True):
     """The code, or the source's key where the hub does not know the customer."""
     outcome: Outcome
     """How it ended; in a plan, how it will end if it succeeds."""
+    identity: str | None = None
+    """The customer's identity, where it is known; a change has its own."""
     change: Change | None = None
     messages: tuple[Message, ...] = ()

@@ -111,7 +111,9 @@ CUSTOMER: dict[str, Field] = table(
     *(text(f"buying_group_{n}", 30, f"buying group {n} of 5") for n in range(1, 6)),
     text("invoice_discount_code", 30, "discount on whole invoices"),
     text("line_discount_code", 30, "discount on invoice lines"),
-    Field(name="trade_promotion_pricing", kind=Kind.FLAG, meaning="whether trade promotion prices are needed"),
+    Field(
+        name="trade_promotion_pricing", kind=Kind.FLAG, meaning="whether trade promotion prices are needed"
+    ),
     text("exchange_rate_type", 30, "which exchange rate is taken"),
     text("state_code", 30, "state or province"),
     text("country", 60, "country, ISO 3166 code where its system has one"),

@@ -1,0 +1,1 @@
+"""The verbs: the nine stages that every customer passes, one file each."""

@@ -1,0 +1,1 @@
+"""The hub and the journal: the only place with SQL."""

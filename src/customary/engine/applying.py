@@ -1,0 +1,35 @@
+"""The second half of a run: a plan that passed its limits is applied, page by page, each page one commit."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from customary.engine.corridor import replan
+from customary.engine.planning import Work, hub_target
+from customary.model.change import Cycle
+from customary.stages.apply import apply
+from customary.store import journal, runs
+from customary.store.database import writing
+
+
+def apply_pages(connection: Connection, work: Work) -> None:
+    """Apply the pages of a run that are planned and not applied yet, in order."""
+    with connection.begin():
+        waiting = runs.unapplied(connection, work.run)
+    for number in waiting:
+        work.watch()
+        with writing(connection):
+            runs.guard(connection, work.run, work.epoch)
+            _apply_page(connection, work, number)
+
+
+def _apply_page(connection: Connection, work: Work, number: int) -> None:
+    planned = journal.read_planned(connection, work.run, number)
+    done = apply(
+        planned, hub_target(connection, work), lambda change, held: replan(change, held, work.course)
+    )
+    exceptions: list[Cycle] = [
+        after for before, after in zip(planned, done, strict=True) if after is not before
+    ]
+    journal.settle(connection, work.run, number, exceptions)
+    runs.mark_applied(connection, work.run, number)

@@ -1,0 +1,192 @@
+"""One run from its first page to its end: planned, held against the limits, applied, summed up."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from hashlib import blake2b
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from customary.connectors.contract import Source
+from customary.engine.applying import apply_pages
+from customary.engine.corridor import Course
+from customary.engine.planning import Work, plan_pages
+from customary.engine.segments import refuse_empty, segments, unknown_classes
+from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
+from customary.mapping.spec import FieldMapping
+from customary.model.change import Action
+from customary.model.fields import CUSTOMER
+from customary.model.limits import Limits
+from customary.model.outcome import Level, Message
+from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
+from customary.stages.merge import shown
+from customary.stages.plan import Plan, Refusal, plan
+from customary.store import customers, journal, runs
+from customary.store.database import Store, writing
+
+TRIES = 4
+"""How often in a row a source that cannot be reached is tried."""
+EXAMPLES = 5
+"""How many customers a refusal names."""
+
+
+class Stopping(BaseException):
+    """The agent is stopping: leave the run where its last page left it. Not an error, so not an Exception."""
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """Everything that an operation needs to be carried out, wired once by ``actions``."""
+
+    open_source: Callable[[], Source]
+    mapping: FieldMapping
+    unit: str
+    """Business unit of the hub that is the target."""
+    limits: Limits
+    page: int = 1000
+    """Customers on a page of listed keys."""
+    pause: float = 2.0
+    """Seconds to wait before a source that cannot be reached is tried again; doubled each time."""
+
+
+def carry_out(store: Store, run_id: int, job: Job, agent: str, stop: threading.Event) -> State:
+    """Carry a run out to its end, from wherever an earlier process left it.
+
+    ``agent`` names this process. Raises ``Stopping`` when ``stop`` is set, and ``Superseded`` when another
+    process took the run over; the run stays unfinished then. Every other failure ends the run, and says so
+    in its messages.
+    """
+    with store.write() as connection:
+        epoch = runs.take(connection, run_id, agent)
+        run = runs.read(connection, run_id)
+    if run is None:
+        raise Superseded(f"run {run_id} does not exist")
+    source = job.open_source()
+    try:
+        with store.engine.connect() as connection:
+            state, exit_code = _carry_out(connection, run, epoch, job, (source, stop))
+            return _finish(connection, run_id, epoch, state, exit_code)
+    except ConfigError as error:
+        return _fail(store, run_id, epoch, error, EXIT_USAGE)
+    except (ConnectorError, StoreError) as error:
+        if isinstance(error, Superseded):
+            raise
+        return _fail(store, run_id, epoch, error, EXIT_SYSTEM)
+    finally:
+        source.close()
+
+
+def _carry_out(
+    connection: Connection, run: Run, epoch: int, job: Job, using: tuple[Source, threading.Event]
+) -> tuple[State, int]:
+    source, stop = using
+    request = run.request
+    parts = segments(request, run.source, source.bulk, source.fold)
+    with writing(connection):
+        fresh = run.started is None or runs.last_page(connection, run.id) is None
+        if fresh:
+            refuse_empty(connection, parts, request, run.source)
+            runs.set_values(connection, run.id, known=customers.count_known(connection, run.source))
+            journal.write_once(connection, run.id, map(_no_class, unknown_classes(connection, request)))
+        empty = customers.is_empty(connection, job.unit)
+        run = runs.read(connection, run.id) or run
+    limits = job.limits.lift(Action.CREATE) if request.initial_load else job.limits
+
+    def watch() -> None:
+        if stop.is_set():
+            raise Stopping
+
+    work = Work(
+        run=run.id,
+        epoch=epoch,
+        between=(run.source, run.target),
+        unit=job.unit,
+        course=Course(mapping=job.mapping, holds=CUSTOMER, source=run.source),
+        at_once=empty and request.initial_load and not request.dry_run,
+        remember=not request.dry_run,
+        page=job.page,
+        patience=lambda error, failures: _wait(error, failures, job.pause, stop),
+        watch=watch,
+    )
+    plan_pages(connection, work, source, parts)
+    decided = _decide(connection, run, limits)
+    if isinstance(decided, Refusal):
+        with writing(connection):
+            runs.guard(connection, run.id, epoch)
+            told = decided.text + _examples(connection, run.id, decided.action)
+            journal.write_messages(connection, run.id, [Message(level=Level.ERROR, text=told)])
+            journal.skip_planned(connection, run.id)
+        return State.REFUSED, EXIT_REFUSED
+    if request.dry_run:
+        return State.PLANNED, EXIT_DONE
+    apply_pages(connection, work)
+    return State.SUCCEEDED, EXIT_DONE
+
+
+def _decide(connection: Connection, run: Run, limits: Limits) -> Plan | Refusal:
+    """Hold the plan against the limits, and note what was enumerated."""
+    keys = blake2b(digest_size=16)
+    digests: list[str] = []
+    records = 0
+    with writing(connection):
+        for page in runs.pages(connection, run.id):
+            records += page.records
+            digests.append(page.digest)
+            keys.update("\n".join(page.keys).encode())
+        decided = plan(digests, journal.planned_actions(connection, run.id), run.known, limits)
+        fingerprint = decided.fingerprint if isinstance(decided, Plan) else ""
+        runs.set_values(
+            connection, run.id, enumerated=records, digest=keys.hexdigest(), fingerprint=fingerprint
+        )
+    return decided
+
+
+def _finish(connection: Connection, run_id: int, epoch: int, state: State, exit_code: int) -> State:
+    with writing(connection):
+        runs.guard(connection, run_id, epoch)
+        if exit_code == EXIT_DONE and journal.has_issues(connection, run_id):
+            exit_code = EXIT_ISSUES
+        runs.finish(connection, run_id, state, exit_code)
+    return state
+
+
+def _fail(store: Store, run_id: int, epoch: int, error: Exception, exit_code: int) -> State:
+    """End a run that an error stopped; what was planned and not applied is skipped, and the next run does it."""
+    with store.write() as connection:
+        runs.guard(connection, run_id, epoch)
+        skipped = journal.skip_planned(connection, run_id)
+        notes = [Message(level=Level.ERROR, text=str(error))]
+        if skipped:
+            text = f"{skipped} customers were planned and not written; the next run does them"
+            notes.append(Message(level=Level.INFORMATION, text=text))
+        journal.write_messages(connection, run_id, notes)
+        runs.finish(connection, run_id, State.FAILED, exit_code)
+    return State.FAILED
+
+
+def _wait(error: Unreachable, failures: int, pause: float, stop: threading.Event) -> None:
+    """Wait longer after each failure, with jitter; give up after ``TRIES``."""
+    if failures >= TRIES:
+        raise error
+    if stop.wait(pause * 2 ** (failures - 1) * random.uniform(0.5, 1.5)):  # noqa: S311  # jitter, not a secret
+        raise Stopping
+
+
+def _no_class(name: str) -> Message:
+    return Message(
+        level=Level.WARNING,
+        text=f"no customer of the hub is in class '{name}'; set classes with 'customary edit CODE classes=..'",
+    )
+
+
+def _examples(connection: Connection, run_id: int, action: Action) -> str:
+    lines = []
+    for cycle in journal.cycles(connection, run_id, action=action, limit=EXAMPLES):
+        fields = ", ".join(
+            f"{change['field']} {shown(change.get('before', ''))} -> {shown(change.get('after', ''))}"
+            for change in cycle.changes[:3]
+        )
+        lines.append(f"\n  {cycle.customer}: {fields}")
+    return ". For example:" + "".join(lines) if lines else ""

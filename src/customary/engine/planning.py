@@ -1,0 +1,244 @@
+"""The first half of a run: every customer in scope is read and planned, page by page, each page one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from customary.connectors.contract import Source
+from customary.engine.corridor import (
+    CYCLES_PER_PAGE,
+    Course,
+    Expected,
+    plan_record,
+    replan,
+    same_key,
+    troubles,
+    unmapped,
+)
+from customary.engine.segments import Listing, Segment
+from customary.errors import ListingRefused, Unreachable
+from customary.model.change import Cycle
+from customary.model.outcome import Level, Message, Outcome
+from customary.model.source import Everything, Keys, Page, Record
+from customary.stages.apply import apply
+from customary.stages.match import Candidate
+from customary.stages.normalize import native_hash
+from customary.stages.plan import page_digest
+from customary.stages.read import read
+from customary.store import customers, journal, links, runs, seen
+from customary.store.customers import Known
+from customary.store.database import writing
+from customary.store.hub import HubTarget
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """What one process needs to carry one run on."""
+
+    run: int
+    epoch: int
+    between: tuple[str, str]
+    """Names of source and target."""
+    unit: str
+    """Business unit of the hub that is the target."""
+    course: Course
+    at_once: bool
+    """Whether each page is applied with its plan: only into a business unit with no customers at all."""
+    remember: bool
+    """Whether baselines of unchanged customers may be brought up to date (not in a dry run)."""
+    page: int
+    """Customers asked for at once by key."""
+    patience: Callable[[Unreachable, int], None]
+    watch: Callable[[], None]
+    """Called between pages; raises when the run is to stop."""
+
+
+def plan_pages(connection: Connection, work: Work, source: Source, parts: Sequence[Segment]) -> None:
+    """Plan what is not planned yet of a run's segments, from its last checkpoint on."""
+    at, cursor = 0, None
+    with writing(connection):
+        seen.open_seen(connection)
+        for done in runs.pages(connection, work.run):
+            seen.remember(connection, [(source.fold(key), key) for key in done.keys])
+        last = runs.last_page(connection, work.run)
+    number = 0
+    if last is not None:
+        number = last.number + 1
+        at, cursor = (last.segment + 1, None) if last.last else (last.segment, last.cursor)
+    for position, part in enumerate(parts[at:], at):
+        for page, after, ended in _pages(connection, work, source, part, cursor):
+            work.watch()
+            with writing(connection):
+                runs.guard(connection, work.run, work.epoch)
+                only_known = isinstance(part, Listing) and part.only_known
+                _plan_page(connection, work, page, Place(number, position, only_known, after, ended))
+            number += 1
+        cursor = None
+
+
+def _pages(
+    connection: Connection, work: Work, source: Source, part: Segment, after: str | None
+) -> Iterator[tuple[Page, str | None, bool]]:
+    """Give the pages of a segment, the cursor behind each, and whether it is the segment's last."""
+    if isinstance(part, Listing):
+        yield from _listing(work, source, part, after)
+        return
+    behind = after or ""
+    while True:
+        with connection.begin():
+            keys = part.give(connection, behind, work.page)
+            known = seen.met(connection, [folded for folded, _ in keys])
+        if not keys:
+            return
+        behind = keys[-1][0]
+        wanted = tuple(key for folded, key in keys if folded not in known)
+        if wanted:
+            found = list(read(source, Keys(wanted), None, work.patience))
+            yield _joined(found), behind, len(keys) < work.page
+
+
+def _listing(
+    work: Work, source: Source, part: Listing, after: str | None
+) -> Iterator[tuple[Page, str | None, bool]]:
+    try:
+        for page in read(source, Everything(), after, work.patience):
+            yield page, page.cursor, page.cursor is None
+    except ListingRefused as refused:
+        if not part.only_known:
+            raise
+        note = Message(
+            level=Level.WARNING, text=f"{refused}. The known customers are read one at a time instead"
+        )
+        yield Page(records=(), notices=(note,)), None, True
+
+
+def _joined(pages: Sequence[Page]) -> Page:
+    return Page(
+        records=[record for page in pages for record in page.records],
+        missing=tuple(key for page in pages for key in page.missing),
+        unreadable=tuple(trouble for page in pages for trouble in page.unreadable),
+        notices=tuple(note for page in pages for note in page.notices),
+    )
+
+
+class Place(Struct, frozen=True):
+    """Where a page stands in its run."""
+
+    number: int
+    segment: int
+    only_known: bool
+    cursor: str | None
+    ended: bool
+
+
+def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> None:
+    """Plan a page inside the caller's transaction, and write its checkpoint."""
+    course = work.course
+    records, doubles, notes = _met_once(connection, page, course.mapping.fold)
+    known = customers.find_known(connection, *work.between, [folded for folded, _ in records])
+    if place.only_known:
+        records = [(folded, record) for folded, record in records if folded in known]
+    moved = [(folded, record) for folded, record in records if not _stands(record, known.get(folded), course)]
+    expected = _expect(connection, work, moved, known)
+    planned = [plan_record(record, folded, expected, course) for folded, record in moved]
+    quiet = [cycle for cycle in planned if cycle.outcome is Outcome.UNCHANGED]
+    stored = [cycle for cycle in planned if cycle.outcome is not Outcome.UNCHANGED]
+    stored = _numbered([*stored, *doubles, *troubles(page)], place.number)
+    if work.at_once:
+        stored = apply(
+            stored, hub_target(connection, work), lambda change, held: replan(change, held, course)
+        )
+    elif work.remember:
+        links.write_baselines(connection, *work.between, [cycle.change for cycle in quiet if cycle.change])
+    journal.write_cycles(connection, work.run, (place.number, work.epoch), stored, planned=not work.at_once)
+    journal.write_messages(
+        connection,
+        work.run,
+        [replace(note, customer=cycle.customer) for cycle in quiet for note in cycle.messages],
+    )
+    warnings = [Message(level=Level.WARNING, text=text) for text in sorted(unmapped(page, course))]
+    journal.write_once(connection, work.run, [*page.notices, *notes, *warnings])
+    runs.write_page(
+        connection,
+        work.run,
+        runs.PageRow(
+            number=place.number,
+            segment=place.segment,
+            cursor=place.cursor,
+            last=place.ended,
+            complete=page.complete,
+            keys=(*(record.key for record in page.records), *page.missing),
+            records=len(page.records),
+            unchanged=len(records) - len(moved) + len(quiet),
+            digest=page_digest(msgspec.json.encode([cycle.change for cycle in stored])),
+            applied=work.at_once or not any(cycle.change for cycle in stored),
+        ),
+    )
+
+
+def hub_target(connection: Connection, work: Work) -> HubTarget:
+    """Stand for the hub's business unit as this run's target, inside a transaction."""
+    return HubTarget(connection, work.unit, work.run, work.between, work.course.mapping.fold)
+
+
+def _met_once(
+    connection: Connection, page: Page, fold: Callable[[str], str]
+) -> tuple[list[tuple[str, Record]], list[Cycle], list[Message]]:
+    """Keep the records that are met for the first time; tell of the others.
+
+    The same key again is dropped with a notice; another key that compares equal is rejected, because a person
+    must decide whether the two are one customer.
+    """
+    folded = [fold(record.key) for record in page.records]
+    before = seen.met(connection, folded)
+    first: list[tuple[str, Record]] = []
+    doubles: list[Cycle] = []
+    notes: list[Message] = []
+    for form, record in zip(folded, page.records, strict=True):
+        other = before.get(form)
+        if other is None:
+            first.append((form, record))
+            before[form] = record.key
+        elif other == record.key:
+            text = "the source gave some customers more than once; each was looked at once"
+            notes.append(Message(level=Level.WARNING, text=text))
+        else:
+            doubles.append(same_key(record.key, other))
+    seen.remember(connection, [(form, record.key) for form, record in first])
+    seen.remember(connection, [(fold(key), key) for key in page.missing])
+    return first, doubles, notes
+
+
+def _stands(record: Record, known: Known | None, course: Course) -> bool:
+    """Whether neither source, target nor mapping moved since the last apply."""
+    return (
+        known is not None
+        and known.fingerprint == course.mapping.fingerprint
+        and known.version == known.target_version
+        and known.source_hash == native_hash(record.native, course.mapping.natives)
+    )
+
+
+def _expect(
+    connection: Connection, work: Work, moved: Sequence[tuple[str, Record]], known: Mapping[str, Known]
+) -> Expected:
+    """Read what the hub has of the records that moved, all at once."""
+    fold = work.course.mapping.fold
+    linked = {folded: known[folded].identity for folded, _ in moved if folded in known}
+    strange = [record.key for folded, record in moved if folded not in known]
+    candidates: dict[str, list[Candidate]] = {}
+    if strange:
+        for candidate in customers.find_codes(connection, work.unit, work.between[0], strange):
+            candidates.setdefault(fold(candidate.code), []).append(candidate)
+    identities = [*linked.values(), *(item.identity for items in candidates.values() for item in items)]
+    names = [row.field for row in work.course.mapping.rows]
+    held = customers.read_held(connection, identities, work.between, names) if identities else {}
+    return Expected(linked=linked, held=held, candidates=candidates)
+
+
+def _numbered(cycles: Sequence[Cycle], page: int) -> list[Cycle]:
+    return [replace(cycle, number=page * CYCLES_PER_PAGE + place) for place, cycle in enumerate(cycles)]

@@ -1,0 +1,120 @@
+"""A run's scope as segments: each either a listing of everything, or lists of keys, cut into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from customary.errors import ConfigError
+from customary.model.run import Request, ScopeName, Together
+from customary.store import links
+
+Keys = list[tuple[str, str]]
+"""(folded form, key) of customers, in the order of the folded form."""
+
+Give = Callable[[Connection, str, int], Keys]
+"""Connection, the folded key to go on behind, how many: the next keys of a segment."""
+
+
+class Listing(Struct, frozen=True):
+    """Everything the source has."""
+
+    only_known: bool
+    """Whether customers that the hub does not know are out of scope."""
+
+
+class Listed(Struct, frozen=True):
+    """Customers named by key."""
+
+    give: Give
+
+
+Segment = Listing | Listed
+
+
+def segments(request: Request, source: str, bulk: bool, fold: Callable[[str], str]) -> tuple[Segment, ...]:
+    """Cut a request's scope into segments, carried out in order; a customer met before is not met again.
+
+    ``bulk`` says that reading everything is cheaper for the source than reading known customers by key.
+    """
+    if request.listed:
+        return _named(request, source, fold)
+    if request.scope is ScopeName.ALL:
+        return (Listing(only_known=False),)
+    known = Listed(_members(source, None))
+    return (Listing(only_known=True), known) if bulk else (known,)
+
+
+def _named(request: Request, source: str, fold: Callable[[str], str]) -> tuple[Segment, ...]:
+    wanted = sorted({fold(key): key for key in request.customers}.items())
+    by_class: Give | None = None
+    if request.all_classes:
+        by_class = _members(source, ())
+    elif request.classes:
+        by_class = _members(source, request.classes)
+    if by_class is None:
+        return (Listed(_given(wanted)),)
+    if not wanted:
+        return (Listed(by_class),)
+    if request.together is Together.BOTH:
+        return (Listed(_within(by_class, {folded for folded, _ in wanted})),)
+    return (Listed(_given(wanted)), Listed(by_class))
+
+
+def _given(wanted: Sequence[tuple[str, str]]) -> Give:
+    def give(_: Connection, after: str, limit: int) -> Keys:
+        return [pair for pair in wanted if pair[0] > after][:limit]
+
+    return give
+
+
+def _members(source: str, classes: Sequence[str] | None) -> Give:
+    def give(connection: Connection, after: str, limit: int) -> Keys:
+        return links.known_keys(connection, source, after, limit, classes)
+
+    return give
+
+
+def _within(give: Give, folded: set[str]) -> Give:
+    def narrowed(connection: Connection, after: str, limit: int) -> Keys:
+        while True:
+            keys = give(connection, after, limit)
+            found = [pair for pair in keys if pair[0] in folded]
+            if found or not keys:
+                return found
+            after = keys[-1][0]
+
+    return narrowed
+
+
+def count(connection: Connection, segment: Listed, enough: int = 1) -> int:
+    """Count a segment's customers, up to ``enough``."""
+    return len(segment.give(connection, "", enough))
+
+
+def unknown_classes(connection: Connection, request: Request) -> Iterator[str]:
+    """Give the classes of a request that no customer is in."""
+    names = {name.casefold() for name in links.class_names(connection)}
+    yield from (name for name in request.classes if name.casefold() not in names)
+
+
+def refuse_empty(connection: Connection, parts: tuple[Segment, ...], request: Request, source: str) -> None:
+    """Refuse a scope with nobody in it. Raises ``ConfigError`` naming what would help."""
+    if any(isinstance(part, Listing) and not part.only_known for part in parts):
+        return
+    if any(count(connection, part) for part in parts if isinstance(part, Listed)):
+        return
+    if request.listed:
+        classes = (
+            ", ".join(links.class_names(connection)) or "none; set them with 'customary edit CODE classes=..'"
+        )
+        raise ConfigError(
+            "the scope is empty: no customer of the hub is in the classes asked for."
+            f" Classes that have customers: {classes}"
+        )
+    raise ConfigError(
+        f"the scope is empty: the hub knows no customer of {source} yet. Load them with --initial-load,"
+        ' set scope = "all", or name customers with --customers'
+    )

@@ -1,0 +1,74 @@
+"""Reading mapping files: the connector's own, and a user's file that overrides rows of it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from customary.errors import MappingError
+from customary.mapping.spec import Row
+from customary.model.fields import CUSTOMER
+
+
+def load_rows(text: str, origin: str) -> tuple[Row, ...]:
+    """Read the rows of a mapping file.
+
+    ``origin`` names the file in messages. Raises ``MappingError`` with every mistake and its place.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MappingError(f"{origin}: {error}") from None
+    problems = [f"{origin}: unknown table '{name}'; rows are [[field]]" for name in tables if name != "field"]
+    rows: list[Row] = []
+    for number, table in enumerate(tables.get("field", []), 1):
+        place = f"{origin}: field[{number}]"
+        found = list(_mistakes(table))
+        if not found:
+            try:
+                rows.append(msgspec.convert(table, Row))
+            except msgspec.ValidationError as error:
+                found = [str(error)]
+        problems += [f"{place}: {mistake}" for mistake in found]
+    seen: set[str] = set()
+    for row in rows:
+        if row.field in seen:
+            problems.append(f"{origin}: field '{row.field}' has more than one row")
+        seen.add(row.field)
+    if problems:
+        raise MappingError(problems)
+    return tuple(rows)
+
+
+def _mistakes(table: dict[str, Any]) -> Iterator[str]:
+    for name in ("field", "native"):
+        if not table.get(name):
+            yield f"'{name}' is missing"
+    field = table.get("field")
+    if field and field not in CUSTOMER:
+        near = get_close_matches(str(field), CUSTOMER, 1)
+        yield f"there is no customer field '{field}'" + (f"; did you mean '{near[0]}'?" if near else "")
+    for name in table:
+        if name not in Row.__struct_fields__:
+            near = get_close_matches(name, Row.__struct_fields__, 1)
+            yield f"unknown setting '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")
+
+
+def override(rows: tuple[Row, ...], path: Path | None) -> tuple[Row, ...]:
+    """Put a user's rows in the place of those for the same field; new fields come behind.
+
+    Raises ``MappingError`` when the file cannot be read or is wrong.
+    """
+    if path is None:
+        return rows
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise MappingError(f"{path}: {error.strerror}") from None
+    merged = {row.field: row for row in rows} | {row.field: row for row in load_rows(text, str(path))}
+    return tuple(merged.values())

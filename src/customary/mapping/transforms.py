@@ -1,0 +1,42 @@
+"""The closed list of ways in which a native text becomes a customer value."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from customary.mapping.spec import Row, Transform
+from customary.model.fields import Value, canonical_decimal
+
+_FLAGS: dict[str, bool] = {"Y": True, "N": False, "": False}
+
+
+class Unfit(Exception):
+    """A native text that cannot become a value of the row; its text says why."""
+
+
+def transform(row: Row, native: str) -> Value:
+    """Make the value of a native text. Raises ``Unfit``."""
+    if row.transform is Transform.DECIMAL:
+        return _decimal(row, native)
+    if row.domain and native and native not in row.domain:
+        raise Unfit(f"'{native}' is not one of {', '.join(row.domain)}")
+    if row.transform is Transform.FLAG:
+        flag = _FLAGS.get(native)
+        if flag is None:
+            raise Unfit(f"'{native}' is neither Y nor N")
+        return flag
+    return native
+
+
+def _decimal(row: Row, native: str) -> str:
+    if not native:
+        return ""
+    try:
+        number = Decimal(native)
+    except InvalidOperation:
+        raise Unfit(f"'{native}' is not a number") from None
+    if not number.is_finite():
+        raise Unfit(f"'{native}' is not a number")
+    if row.least is not None and number < row.least:
+        raise Unfit(f"{canonical_decimal(number)} is less than {row.least}")
+    return canonical_decimal(number)

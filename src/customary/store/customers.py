@@ -1,0 +1,194 @@
+"""The hub's customers: found, read whole, and written in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct
+from sqlalchemy import Connection, func, select
+
+from customary.model.change import Baseline, Change, Held
+from customary.model.fields import CUSTOMER, Kind, Maybe, Value
+from customary.stages.match import Candidate
+from customary.store import bulk
+from customary.store.tables import baseline, cross_reference, customer
+
+FLAGS = frozenset(name for name, field in CUSTOMER.items() if field.kind is Kind.FLAG)
+
+
+class Known(Struct, frozen=True, gc=False):
+    """What the hub knows of a source's key: enough to tell that nothing moved."""
+
+    identity: str
+    version: int
+    """The hub customer's version; 0 when the hub does not hold this customer."""
+    source_hash: str
+    fingerprint: str
+    target_version: int
+
+
+def to_column(value: Maybe) -> str | None:
+    """Write a field's state into its column."""
+    if value is UNSET:
+        return None
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
+
+
+def from_row(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Value]:
+    """Read fields from their columns; absent ones are left out."""
+    fields: dict[str, Value] = {}
+    for name in names:
+        text = row[name]
+        if text is not None:
+            fields[name] = text == "1" if name in FLAGS and text != "" else text
+    return fields
+
+
+def find_known(connection: Connection, source: str, target: str, folded: Sequence[str]) -> dict[str, Known]:
+    """Tell what the hub knows of these keys (in the source's folded form)."""
+    query = (
+        select(
+            cross_reference.c.folded,
+            cross_reference.c.identity,
+            func.coalesce(customer.c.version, 0),
+            func.coalesce(baseline.c.source_hash, ""),
+            func.coalesce(baseline.c.fingerprint, ""),
+            func.coalesce(baseline.c.target_version, 0),
+        )
+        .join_from(cross_reference, customer, customer.c.identity == cross_reference.c.identity, isouter=True)
+        .join(
+            baseline,
+            (baseline.c.identity == cross_reference.c.identity)
+            & (baseline.c.source == source)
+            & (baseline.c.target == target),
+            isouter=True,
+        )
+        .where(cross_reference.c.system == source, cross_reference.c.folded.in_(folded))
+    )
+    return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
+
+
+def find_codes(connection: Connection, unit: str, source: str, codes: Sequence[str]) -> list[Candidate]:
+    """Find the customers of a business unit whose codes equal these but for leading zeros."""
+    unpadded = func.ltrim(customer.c.code, "0")
+    query = (
+        select(customer.c.identity, customer.c.code, func.coalesce(cross_reference.c.key, ""))
+        .join_from(
+            customer,
+            cross_reference,
+            (cross_reference.c.identity == customer.c.identity) & (cross_reference.c.system == source),
+            isouter=True,
+        )
+        .where(customer.c.business_unit == unit, unpadded.in_(sorted({code.lstrip("0") for code in codes})))
+    )
+    return [Candidate(*row) for row in connection.execute(query)]
+
+
+def read_held(
+    connection: Connection,
+    identities: Sequence[str],
+    between: tuple[str, str],
+    names: Sequence[str],
+    *,
+    lock: bool = False,
+) -> dict[str, Held]:
+    """Read these customers' fields and their baselines ``between`` a source and a target.
+
+    ``names`` are the fields that are wanted; ``lock`` keeps others from changing them until the commit.
+    """
+    query = (
+        select(
+            customer.c.identity,
+            customer.c.version,
+            *(customer.c[name] for name in dict.fromkeys(["code", *names])),
+            baseline.c.source_hash,
+            baseline.c.fingerprint,
+            baseline.c.source_values,
+            baseline.c.target_values,
+            baseline.c.target_version,
+        )
+        .join_from(
+            customer,
+            baseline,
+            (baseline.c.identity == customer.c.identity)
+            & (baseline.c.source == between[0])
+            & (baseline.c.target == between[1]),
+            isouter=True,
+        )
+        .where(customer.c.identity.in_(identities))
+    )
+    if lock:
+        query = query.with_for_update(of=customer)
+    held = {}
+    for row in connection.execute(query).mappings():
+        held[row["identity"]] = Held(
+            row["identity"],
+            row["code"],
+            row["version"],
+            from_row(row, dict.fromkeys(["code", *names])),  # type: ignore[arg-type]  # keys are column names
+            _baseline(row),
+        )
+    return held
+
+
+def _baseline(row: Any) -> Baseline | None:
+    if row["source_hash"] is None:
+        return None
+    return Baseline(
+        row["source_hash"],
+        row["fingerprint"],
+        msgspec.json.decode(row["source_values"], type=dict[str, Value]),
+        msgspec.json.decode(row["target_values"], type=dict[str, Value]),
+        row["target_version"],
+    )
+
+
+def count_known(connection: Connection, source: str) -> int:
+    """Count the hub's customers that the source knows too."""
+    query = (
+        select(func.count())
+        .select_from(cross_reference)
+        .join(customer, customer.c.identity == cross_reference.c.identity)
+        .where(cross_reference.c.system == source)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def is_empty(connection: Connection, unit: str) -> bool:
+    """Tell whether a business unit has no customers at all."""
+    query = select(customer.c.identity).where(customer.c.business_unit == unit).limit(1)
+    return connection.execute(query).first() is None
+
+
+def create(connection: Connection, unit: str, run: int, changes: Sequence[Change]) -> None:
+    """Insert customers from their changes."""
+    by_fields: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for change in changes:
+        names = tuple([item.field for item in change.fields])
+        values = [
+            item.after if item.after.__class__ is str else to_column(item.after) for item in change.fields
+        ]
+        by_fields.setdefault(names, []).append((change.identity, unit, run, *values))
+    for names, rows in by_fields.items():
+        bulk.insert(connection, customer, ("identity", "business_unit", "changed_by_run", *names), rows)
+
+
+def amend(connection: Connection, run: int, changes: Sequence[tuple[Change, Held]]) -> None:
+    """Update customers: the fields that changed, and the version."""
+    names = tuple(dict.fromkeys(item.field for change, _ in changes for item in change.fields))
+    rows = []
+    for change, held in changes:
+        after = {item.field: item.after for item in change.fields}
+        values = [to_column(after.get(name, held.fields.get(name, UNSET))) for name in names]
+        rows.append((*values, held.version + 1, run, change.identity, held.version))
+    bulk.update(connection, customer, (*names, "version", "changed_by_run"), ("identity", "version"), rows)
+
+
+def versions(connection: Connection, identities: Sequence[str]) -> dict[str, int]:
+    """Read the versions of these customers back."""
+    query = select(customer.c.identity, customer.c.version).where(customer.c.identity.in_(identities))
+    return {row[0]: row[1] for row in connection.execute(query)}

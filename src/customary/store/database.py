@@ -1,0 +1,126 @@
+"""Opening the hub's database, its transactions, and bringing its schema up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from customary.errors import StoreError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Store:
+    """The hub's database. Made by ``open_store``; functions of the other files take its connections."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that writes; on SQLite it takes the write lock at once, so it never deadlocks."""
+        with self.engine.connect() as connection, writing(connection):
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that only reads, from one snapshot."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[Connection]:
+    """One writing transaction on a connection that lives longer."""
+    connection.info["immediate"] = True
+    try:
+        with connection.begin():
+            yield connection
+    finally:
+        connection.info["immediate"] = False
+
+
+def open_store(url: str) -> Store:
+    """Open the hub's database and bring its schema up to date.
+
+    ``url`` is SQLAlchemy's: ``sqlite:///PATH`` or ``postgresql+psycopg://...``.
+    Raises ``StoreError`` when it cannot be opened or was written by a newer Customary.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    try:
+        _migrate(engine, parsed)
+    except OperationalError as error:
+        engine.dispose()
+        raise StoreError(
+            f"The hub at {parsed.render_as_string(hide_password=True)} cannot be opened: {error.orig}"
+        ) from None
+    return Store(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Make SQLite durable, concurrent and explicit about its transactions."""
+
+    @event.listens_for(engine, "connect")
+    def set_up(dbapi: object, _entry: ConnectionPoolEntry) -> None:
+        dbapi.isolation_level = None  # type: ignore[attr-defined]  # transactions begin below, not in the driver
+        cursor = dbapi.cursor()  # type: ignore[attr-defined]
+        for pragma in (
+            "busy_timeout=60000",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "cache_size=-16000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("immediate") else "BEGIN")
+
+
+def _migrate(engine: Engine, url: URL) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == script.get_current_head():
+        return
+    if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+        raise StoreError(
+            f"The hub at {url.render_as_string(hide_password=True)} was written by a newer Customary"
+            f" (schema {current}). Update Customary, or open another hub."
+        )
+    try:
+        with engine.connect() as connection, writing(connection):
+            _serialise(connection)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise StoreError(f"The hub's schema cannot be brought up to date: {error.orig}") from error
+
+
+def _serialise(connection: Connection) -> None:
+    """Let one process migrate at a time (SQLite's write lock does it there)."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7423001)")

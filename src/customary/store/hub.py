@@ -1,0 +1,80 @@
+"""The hub as the target of a run: written inside the page's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy import Connection, select
+
+from customary.connectors.contract import Written
+from customary.model.change import Action, Change, Held
+from customary.model.fields import CUSTOMER, FieldTable
+from customary.stages.apply import Existing
+from customary.stages.verify import verify
+from customary.store import customers, links
+from customary.store.tables import customer
+
+
+class HubTarget:
+    """A business unit of the hub, as one run writes it on one connection."""
+
+    holds: FieldTable = CUSTOMER
+
+    def __init__(
+        self,
+        connection: Connection,
+        unit: str,
+        run: int,
+        between: tuple[str, str],
+        fold: Callable[[str], str],
+    ) -> None:
+        """Stand for business unit ``unit`` in run ``run`` ``between`` its source and the hub."""
+        self._connection = connection
+        self._unit = unit
+        self._run = run
+        self._between = between
+        self._fold = fold
+        self._held: dict[str, Held] = {}
+
+    def existing(self, changes: Sequence[Change]) -> Existing:
+        """Read and lock what the changes meet."""
+        amended = [change for change in changes if change.action is not Action.CREATE]
+        names = tuple(dict.fromkeys(name for change in amended for name in self._names(change)))
+        self._held = (
+            customers.read_held(
+                self._connection, [change.identity for change in amended], self._between, names, lock=True
+            )
+            if amended
+            else {}
+        )
+        codes = [change.code for change in changes if change.action is Action.CREATE]
+        query = select(customer.c.code).where(
+            customer.c.business_unit == self._unit, customer.c.code.in_(codes)
+        )
+        taken = frozenset(self._connection.execute(query).scalars()) if codes else frozenset()
+        return Existing(self._held, taken)
+
+    def write(self, changes: Sequence[Change]) -> Iterator[Written]:
+        """Write customers, cross-references and baselines, and read their versions back."""
+        created = [change for change in changes if change.action is Action.CREATE]
+        amended = [change for change in changes if change.action is Action.UPDATE and change.fields]
+        customers.create(self._connection, self._unit, self._run, created)
+        customers.amend(
+            self._connection, self._run, [(change, self._held[change.identity]) for change in amended]
+        )
+        links.link(
+            self._connection,
+            self._between[0],
+            [(self._fold(item.key), item) for item in changes if item.links],
+        )
+        links.write_baselines(self._connection, *self._between, changes)
+        verify(changes, customers.versions(self._connection, [change.identity for change in changes]))
+        for change in changes:
+            yield Written(change.action.outcome)
+
+    @staticmethod
+    def _names(change: Change) -> Iterator[str]:
+        """The fields that planning the change again may need."""
+        yield from (item.field for item in change.fields)
+        if change.baseline is not None:
+            yield from change.baseline.source

@@ -1,0 +1,234 @@
+"""The journal: cycles with their changes, messages, and the sums over them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from customary.model.change import Action, Baseline, Change, Cycle, FieldChange
+from customary.model.outcome import Level, Message, Outcome
+from customary.model.run import CycleRow
+from customary.store import bulk
+from customary.store.tables import cycle, message, page
+
+_CYCLE = (
+    "run_id",
+    "number",
+    "page",
+    "customer",
+    "identity",
+    "key",
+    "action",
+    "outcome",
+    "target_version",
+    "links",
+    "changes",
+    "baseline",
+    "epoch",
+)
+_MESSAGE = ("run_id", "cycle", "level", "customer", "field", "text")
+_encode = msgspec.json.Encoder().encode
+_decode_changes = msgspec.json.Decoder(tuple[FieldChange, ...]).decode
+_decode_baseline = msgspec.json.Decoder(Baseline).decode
+
+
+def write_cycles(
+    connection: Connection, run_id: int, place: tuple[int, int], cycles: Sequence[Cycle], *, planned: bool
+) -> None:
+    """Write a page's cycles with their changes and messages.
+
+    ``place`` is the page's number and the run's epoch. ``planned`` cycles that have a change get no outcome
+    yet, and keep what applying them needs.
+    """
+    number, epoch = place
+    rows: list[tuple[Any, ...]] = []
+    told: list[tuple[Any, ...]] = []
+    for item in cycles:
+        change = item.change
+        row: tuple[Any, ...]
+        if change is None:
+            row = (item.identity, item.customer, None, item.outcome.value, 0, 0, None, None)
+        else:
+            row = (
+                change.identity,
+                change.key,
+                change.action.value,
+                None if planned else item.outcome.value,
+                change.target_version,
+                int(change.links),
+                _encode(change.fields).decode(),
+                _encode(change.baseline).decode() if planned and change.baseline else None,
+            )
+        rows.append((run_id, item.number, number, item.customer, *row, epoch))
+        for note in item.messages:
+            told.append((run_id, item.number, note.level.value, item.customer, note.field, note.text))
+    bulk.insert(connection, cycle, _CYCLE, rows)
+    bulk.insert(connection, message, _MESSAGE, told)
+
+
+def write_messages(connection: Connection, run_id: int, notes: Iterable[Message]) -> None:
+    """Write messages about a run, or about customers of it that have no cycle."""
+    rows = [(run_id, None, note.level.value, note.customer, note.field, note.text) for note in notes]
+    bulk.insert(connection, message, _MESSAGE, rows)
+
+
+def write_once(connection: Connection, run_id: int, notes: Iterable[Message]) -> None:
+    """Write messages about a run that it does not have yet."""
+    query = select(message.c.text).where(
+        message.c.run_id == run_id, message.c.cycle.is_(None), message.c.customer == ""
+    )
+    known = set(connection.execute(query).scalars())
+    fresh = {note.text: note for note in notes if note.text not in known}
+    write_messages(connection, run_id, fresh.values())
+
+
+def read_planned(connection: Connection, run_id: int, number: int) -> list[Cycle]:
+    """Read a page's cycles that wait to be applied, in order."""
+    query = (
+        select(cycle)
+        .where(cycle.c.run_id == run_id, cycle.c.page == number, cycle.c.outcome.is_(None))
+        .order_by(cycle.c.number)
+    )
+    return [_planned(row) for row in connection.execute(query).mappings()]
+
+
+def _planned(row: Any) -> Cycle:
+    action = Action(row["action"])
+    change = Change(
+        identity=row["identity"],
+        key=row["key"],
+        code=row["customer"],
+        action=action,
+        fields=_decode_changes(row["changes"]),
+        target_version=row["target_version"],
+        baseline=_decode_baseline(row["baseline"]) if row["baseline"] else None,
+        links=bool(row["links"]),
+    )
+    return Cycle(number=row["number"], customer=row["customer"], outcome=action.outcome, change=change)
+
+
+def settle(connection: Connection, run_id: int, number: int, exceptions: Sequence[Cycle]) -> None:
+    """Give a page's planned cycles their outcomes: as planned, but for the ``exceptions``.
+
+    What applying needed is dropped; an exception's new changes and messages are written.
+    """
+    for item in exceptions:
+        values: dict[str, Any] = {"outcome": item.outcome.value, "baseline": None}
+        if item.change is not None:
+            values["changes"] = _encode(item.change.fields).decode()
+        connection.execute(
+            cycle.update().where(cycle.c.run_id == run_id, cycle.c.number == item.number).values(values)
+        )
+        rows = [
+            (run_id, item.number, note.level.value, item.customer, note.field, note.text)
+            for note in item.messages
+        ]
+        bulk.insert(connection, message, _MESSAGE, rows)
+    for action in Action:
+        connection.execute(
+            cycle.update()
+            .where(
+                cycle.c.run_id == run_id,
+                cycle.c.page == number,
+                cycle.c.outcome.is_(None),
+                cycle.c.action == action.value,
+            )
+            .values(outcome=action.outcome.value, baseline=None)
+        )
+
+
+def skip_planned(connection: Connection, run_id: int) -> int:
+    """Give every cycle that still waits the outcome ``skipped``; tells how many."""
+    done = connection.execute(
+        cycle.update()
+        .where(cycle.c.run_id == run_id, cycle.c.outcome.is_(None))
+        .values(outcome=Outcome.SKIPPED.value, baseline=None)
+    )
+    return int(done.rowcount)
+
+
+def planned_actions(connection: Connection, run_id: int) -> Counter[Action]:
+    """Count the planned cycles by what they would do."""
+    query = (
+        select(cycle.c.action, func.count())
+        .where(cycle.c.run_id == run_id, cycle.c.action.is_not(None))
+        .group_by(cycle.c.action)
+    )
+    return Counter({Action(name): count for name, count in connection.execute(query)})
+
+
+def counts(connection: Connection, run_id: int) -> dict[str, int]:
+    """Count a run's customers by outcome, the unchanged included; planned ones by the outcome they aim at."""
+    totals = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+    query = (
+        select(cycle.c.outcome, cycle.c.action, func.count())
+        .where(cycle.c.run_id == run_id)
+        .group_by(cycle.c.outcome, cycle.c.action)
+    )
+    for outcome, action, count in connection.execute(query):
+        totals[outcome or Action(action).outcome.value] += count
+    unchanged = select(func.coalesce(func.sum(page.c.unchanged), 0)).where(page.c.run_id == run_id)
+    totals[Outcome.UNCHANGED.value] += int(connection.execute(unchanged).scalar_one())
+    return totals
+
+
+def has_issues(connection: Connection, run_id: int) -> bool:
+    """Tell whether any customer of a run was rejected, failed or is unknown."""
+    issues = [Outcome.REJECTED.value, Outcome.FAILED.value, Outcome.UNKNOWN.value]
+    query = select(cycle.c.number).where(cycle.c.run_id == run_id, cycle.c.outcome.in_(issues)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def run_messages(connection: Connection, run_id: int) -> list[Message]:
+    """Read what is told about a run and about its customers that have no cycle, in order."""
+    query = (
+        select(message).where(message.c.run_id == run_id, message.c.cycle.is_(None)).order_by(message.c.id)
+    )
+    return [_message(row) for row in connection.execute(query).mappings()]
+
+
+def cycles(
+    connection: Connection,
+    run_id: int,
+    *,
+    outcomes: Sequence[Outcome] = (),
+    action: Action | None = None,
+    limit: int | None = None,
+) -> Iterator[CycleRow]:
+    """Give a run's cycles in order, those with these outcomes or with this action, or all."""
+    query = select(cycle).where(cycle.c.run_id == run_id).order_by(cycle.c.number)
+    if outcomes:
+        query = query.where(cycle.c.outcome.in_([outcome.value for outcome in outcomes]))
+    if action is not None:
+        query = query.where(cycle.c.action == action.value)
+    if limit is not None:
+        query = query.limit(limit)
+    for chunk in connection.execute(query).mappings().partitions(500):
+        told = _cycle_messages(connection, run_id, [row["number"] for row in chunk])
+        for row in chunk:
+            yield CycleRow(
+                number=row["number"],
+                customer=row["customer"],
+                outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+                action=row["action"] or "",
+                changes=tuple(msgspec.json.decode(row["changes"])) if row["changes"] else (),
+                messages=tuple(told.get(row["number"], ())),
+            )
+
+
+def _cycle_messages(connection: Connection, run_id: int, numbers: Sequence[int]) -> dict[int, list[Message]]:
+    query = (
+        select(message).where(message.c.run_id == run_id, message.c.cycle.in_(numbers)).order_by(message.c.id)
+    )
+    told: dict[int, list[Message]] = {}
+    for row in connection.execute(query).mappings():
+        told.setdefault(row["cycle"], []).append(_message(row))
+    return told
+
+
+def _message(row: Any) -> Message:
+    return Message(level=Level(row["level"]), text=row["text"], field=row["field"], customer=row["customer"])

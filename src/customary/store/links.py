@@ -1,0 +1,100 @@
+"""Cross-references and baselines: what links a customer to the systems that know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from customary.model.change import Change
+from customary.store import bulk
+from customary.store.tables import baseline, cross_reference, customer, customer_class
+
+_BASELINE = (
+    "identity",
+    "source",
+    "target",
+    "source_hash",
+    "fingerprint",
+    "target_version",
+    "source_values",
+    "target_values",
+)
+
+
+def link(connection: Connection, system: str, folded: Sequence[tuple[str, Change]]) -> None:
+    """Enter changes' keys into the cross-reference; a key or an identity that is linked already is an error."""
+    rows = [(system, fold, change.key, change.identity) for fold, change in folded]
+    bulk.insert(connection, cross_reference, ("system", "folded", "key", "identity"), rows)
+
+
+def write_baselines(connection: Connection, source: str, target: str, changes: Sequence[Change]) -> None:
+    """Write the baselines that the changes carry, at the version that the target has after them."""
+    encode = msgspec.json.Encoder().encode
+    rows = [
+        (
+            change.identity,
+            source,
+            target,
+            change.baseline.source_hash,
+            change.baseline.fingerprint,
+            change.baseline.target_version,
+            encode(change.baseline.source).decode(),
+            encode(change.baseline.target).decode() if change.baseline.target else "{}",
+        )
+        for change in changes
+        if change.baseline is not None
+    ]
+    bulk.upsert(connection, baseline, _BASELINE, rows)
+
+
+def drop_baselines(connection: Connection, identity: str) -> None:
+    """Forget every baseline of a customer, so that the next run looks at it again."""
+    connection.execute(baseline.delete().where(baseline.c.identity == identity))
+
+
+def keys_of(connection: Connection, identity: str) -> dict[str, str]:
+    """Tell by which key each system knows a customer."""
+    query = select(cross_reference.c.system, cross_reference.c.key).where(
+        cross_reference.c.identity == identity
+    )
+    return {system: key for system, key in connection.execute(query)}
+
+
+def known_keys(
+    connection: Connection, system: str, after: str, limit: int, classes: Sequence[str] | None = None
+) -> list[tuple[str, str]]:
+    """Give up to ``limit`` (folded, key) of the hub's customers that the system knows, behind ``after``.
+
+    ``classes`` narrows them to members of any of these; an empty sequence to members of any class at all.
+    """
+    query = (
+        select(cross_reference.c.folded, cross_reference.c.key)
+        .join(customer, customer.c.identity == cross_reference.c.identity)
+        .where(cross_reference.c.system == system, cross_reference.c.folded > after)
+        .order_by(cross_reference.c.folded)
+        .limit(limit)
+    )
+    if classes is not None:
+        members = select(customer_class.c.identity)
+        if classes:
+            members = members.where(customer_class.c.name.in_(classes))
+        query = query.where(cross_reference.c.identity.in_(members))
+    return [(folded, key) for folded, key in connection.execute(query)]
+
+
+def class_names(connection: Connection) -> list[str]:
+    """Give the names of all customer classes that have a member, sorted."""
+    query = select(customer_class.c.name).distinct().order_by(customer_class.c.name)
+    return list(connection.execute(query).scalars())
+
+
+def all_references(connection: Connection, system: str | None = None) -> Iterator[tuple[str, str, str]]:
+    """Give (system, key, identity) of every cross-reference, in order."""
+    query = select(cross_reference.c.system, cross_reference.c.key, cross_reference.c.identity).order_by(
+        cross_reference.c.system, cross_reference.c.folded
+    )
+    if system is not None:
+        query = query.where(cross_reference.c.system == system)
+    yield from (tuple(row) for row in connection.execute(query))  # type: ignore[misc]  # three columns
