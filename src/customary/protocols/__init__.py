@@ -1,0 +1,1 @@
+"""Wire formats that client, server and sandbox share; no I/O."""
