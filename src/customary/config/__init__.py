@@ -1,0 +1,1 @@
+"""customary.toml: what is configured, read with all its mistakes at once."""

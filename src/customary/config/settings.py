@@ -1,0 +1,194 @@
+"""What customary.toml says, once read: one frozen value per table, its names a contract.
+
+Each setting's description is shown where the setting is missing, and makes the configuration's reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from customary.config.parameters import Parameters
+from customary.model.limits import Limits
+from customary.model.run import ScopeName, Together
+from customary.model.secret import Secret
+
+HUB = "hub"
+"""The name by which an operation's source or target means the hub; no system may have it."""
+
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class HubConfig(Struct, frozen=True, kw_only=True):
+    """The ``[hub]`` table: where the hub's database is; ``hub_url.connection_url`` gives what to open."""
+
+    url: Annotated[
+        str,
+        Meta(
+            description="where the hub's database is, sqlite:///FILE (relative to the data directory) or "
+            "postgresql://USER@HOST/DATABASE"
+        ),
+    ] = "sqlite:///hub.db"
+    """Once loaded: as SQLAlchemy writes it, a file's path absolute, and never with a password in it."""
+    password: Annotated[
+        Secret | None, Meta(description="the database user's password, env:NAME, file:PATH or keyring:NAME")
+    ] = None
+
+
+class BusinessUnit(Struct, frozen=True, kw_only=True):
+    """A ``[[business_unit]]``: a partition of the hub with customer codes of its own."""
+
+    code: Annotated[Name, Meta(description="the business unit's code")]
+    financials_only: Annotated[bool, Meta(description="whether the unit holds financial data only")] = False
+
+
+class SystemSettings(Struct, frozen=True, kw_only=True):
+    """What every ``[systems.NAME]`` has, whatever its connector."""
+
+    connector: Annotated[str, Meta(description="the product that this system is")]
+    business_unit: Annotated[
+        str, Meta(description="the hub's business unit that the customers of this system belong to")
+    ]
+    currencies: Annotated[
+        dict[str, str], Meta(description="the system's currency code = its ISO 4217 code")
+    ] = {}
+    mapping: Annotated[
+        Path | None, Meta(description="a file with mapping rows that override the connector's own")
+    ] = None
+
+
+class SystemConfig(SystemSettings, frozen=True, kw_only=True):
+    """A ``[systems.NAME]``: what every system has, and its connector's own settings."""
+
+    name: str
+    settings: Struct
+    """Of the type that the connector declares."""
+
+
+class Schedule(Struct, frozen=True, kw_only=True):
+    """When an operation is carried out by itself."""
+
+    cron: Annotated[str, Meta(description="minute, hour, day of month, month, day of week")]
+    time_zone: Annotated[str, Meta(description="the time zone that cron means, as Europe/London")] = "UTC"
+
+
+class When(StrEnum):
+    """After which runs a mail is sent."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    ON_FAILURE = "on_failure"
+    """The run failed, was refused or was stopped."""
+    ON_ISSUE = "on_issue"
+    """That, or a customer was rejected, failed or is unknown, or there is a warning or an error."""
+
+
+class NotifyConfig(Struct, frozen=True, kw_only=True):
+    """Who gets a mail about an operation's runs, and when."""
+
+    when: Annotated[When, Meta(description="never, always, on_failure or on_issue")] = When.ON_ISSUE
+    to: Annotated[tuple[str, ...], Meta(description="the addresses that the mail goes to")] = ()
+    cc: Annotated[tuple[str, ...], Meta(description="the addresses that get a copy")] = ()
+    category: Annotated[
+        str, Meta(min_length=1, description="what stands in brackets at the head of the subject")
+    ] = "Customary"
+
+
+class OperationConfig(Struct, frozen=True, kw_only=True):
+    """An ``[[operation]]``: a named, configured job."""
+
+    name: Annotated[Name, Meta(description="the operation's name, as in: customary run NAME")]
+    command: Annotated[str, Meta(description="what the operation does")]
+    source: Annotated[str, Meta(description="the system that customers are read from")]
+    target: Annotated[str, Meta(description="the system that customers are written to")]
+    scope: Annotated[
+        ScopeName,
+        Meta(description="known: the target's customers of the source; all: whatever the source has"),
+    ] = ScopeName.KNOWN
+    parameters: Annotated[
+        Parameters,
+        Meta(description='agent parameters, one argument a line, as "Customers: 0000002, 0000038"'),
+    ] = Parameters()
+    together: Annotated[
+        Together,
+        Meta(description="whether a customer must be in either, or in both, of Customers and Classes"),
+    ] = Together.EITHER
+    schedule: Annotated[Schedule | None, Meta(description="when it runs by itself: cron and time_zone")] = (
+        None
+    )
+    notify: Annotated[NotifyConfig, Meta(description="who gets a mail, and after which runs")] = NotifyConfig(
+        when=When.NEVER
+    )
+    limits: Annotated[Limits, Meta(description="how much one run may create, update, status or delete")] = (
+        Limits()
+    )
+
+
+class Security(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+_PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
+
+
+class MailConfig(Struct, frozen=True, kw_only=True):
+    """The ``[mail]`` table: the server that mail is sent by."""
+
+    host: Annotated[Name, Meta(description="the mail server's name")]
+    port: Annotated[
+        int, Meta(ge=0, le=65535, description="its port; 0: 587 for starttls, 465 for tls, 25 for none")
+    ] = 0
+    security: Annotated[Security, Meta(description="starttls, tls or none")] = Security.STARTTLS
+    sender: Annotated[str, Meta(description="the address that the mail comes from")] = field(name="from")
+    username: Annotated[str, Meta(description="the name to log on to the mail server with")] = ""
+    password: Annotated[
+        Secret | None, Meta(description="its password, env:NAME, file:PATH or keyring:NAME")
+    ] = None
+    timeout: Annotated[float, Meta(gt=0, le=600, description="seconds to wait for the mail server")] = 30.0
+    ca_file: Annotated[
+        Path | None, Meta(description="certificates to trust instead of the machine's own, in PEM")
+    ] = None
+
+    @property
+    def port_in_use(self) -> int:
+        """The port to connect to."""
+        return self.port or _PORTS[self.security]
+
+
+class LogsConfig(Struct, frozen=True, kw_only=True):
+    """The ``[logs]`` table: how much is logged, and in which form."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="the least level that is logged: debug, info, warning or error"),
+    ] = "info"
+    format: Annotated[
+        Literal["auto", "console", "json"],
+        Meta(description="console, json, or auto: console on a terminal and json elsewhere"),
+    ] = "auto"
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """Everything that customary.toml says."""
+
+    path: Path
+    """The file that this was read from."""
+    data: Path
+    """The data directory; it may not exist yet."""
+    hub: HubConfig
+    business_units: tuple[BusinessUnit, ...]
+    systems: Mapping[str, SystemConfig]
+    operations: tuple[OperationConfig, ...]
+    mail: MailConfig | None
+    """``None``: no mail can be sent; then no operation asks for one."""
+    logs: LogsConfig
+    notices: tuple[str, ...] = ()
+    """What is allowed and should be done better, each with its place in the file."""
