@@ -1,0 +1,1 @@
+"""SYSPRO's customers, read through its e.net REST service."""
