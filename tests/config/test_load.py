@@ -224,7 +224,7 @@ def test_all_mistakes_are_told_at_once_each_with_its_line_its_path_and_its_cure(
         '35: operation[2].scope: "everything" is not possible; known: all, known',
         '36: operation[2].parameters: line 1: the argument "Items" belongs to the item operation',
         '37: operation[2].schedule.cron: "61 * * * *" is not a cron expression; write five fields',
-        '37: operation[2].schedule.time_zone: there is no time zone "Europe/Londn"; did you mean "Europe/Lond',
+        '37: operation[2].schedule.time_zone: there is no time zone "Europe/Londn"; did you mean "Europe',
         "38: operation[2].notify.to: 'erp' is not an e-mail address",
         "38: operation[2].notify: mail is asked for and no [mail] says how to send it",
         '39: operation[2].limits.create: "lots" is not a share; write a share',
