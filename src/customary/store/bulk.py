@@ -53,7 +53,9 @@ def update(
         staging = _stage(connection, table, [*columns, *keys], rows)
         settings = ", ".join(f'"{name}" = {staging}."{name}"' for name in columns)
         where = " AND ".join(f'{table.name}."{name}" = {staging}."{name}"' for name in keys)
-        connection.exec_driver_sql(f"UPDATE {table.name} SET {settings} FROM {staging} WHERE {where}")  # our names
+        connection.exec_driver_sql(
+            f"UPDATE {table.name} SET {settings} FROM {staging} WHERE {where}"
+        )  # our names
     else:
         settings = ", ".join(f'"{name}" = ?' for name in columns)
         where = " AND ".join(f'"{name}" = ?' for name in keys)

@@ -13,6 +13,7 @@ from customary.model.change import Baseline, Change, Held
 from customary.model.fields import CUSTOMER, Kind, Maybe, Value
 from customary.stages.match import Candidate
 from customary.store import bulk
+from customary.store.query import any_of
 from customary.store.tables import baseline, cross_reference, customer
 
 FLAGS = frozenset(name for name, field in CUSTOMER.items() if field.kind is Kind.FLAG)
@@ -38,7 +39,7 @@ def to_column(value: Maybe) -> str | None:
     return str(value)
 
 
-def from_row(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Value]:
+def from_row(row: Mapping[Any, Any], names: Iterable[str]) -> dict[str, Value]:
     """Read fields from their columns; absent ones are left out."""
     fields: dict[str, Value] = {}
     for name in names:
@@ -49,27 +50,28 @@ def from_row(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Value]:
 
 
 def find_known(connection: Connection, source: str, target: str, folded: Sequence[str]) -> dict[str, Known]:
-    """Tell what the hub knows of these keys (in the source's folded form)."""
-    query = (
-        select(
-            cross_reference.c.folded,
-            cross_reference.c.identity,
-            func.coalesce(customer.c.version, 0),
-            func.coalesce(baseline.c.source_hash, ""),
-            func.coalesce(baseline.c.fingerprint, ""),
-            func.coalesce(baseline.c.target_version, 0),
+    """Tell what the hub knows of these keys (in the source's folded form).
+
+    Three look-ups by primary key rather than one join: no statistics can mislead them.
+    """
+    linked = {
+        row[0]: row[1]
+        for row in connection.execute(
+            select(cross_reference.c.folded, cross_reference.c.identity).where(
+                cross_reference.c.system == source, any_of(cross_reference.c.folded, folded)
+            )
         )
-        .join_from(cross_reference, customer, customer.c.identity == cross_reference.c.identity, isouter=True)
-        .join(
-            baseline,
-            (baseline.c.identity == cross_reference.c.identity)
-            & (baseline.c.source == source)
-            & (baseline.c.target == target),
-            isouter=True,
-        )
-        .where(cross_reference.c.system == source, cross_reference.c.folded.in_(folded))
-    )
-    return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
+    }
+    identities = list(linked.values())
+    held = versions(connection, identities)
+    query = select(
+        baseline.c.identity, baseline.c.source_hash, baseline.c.fingerprint, baseline.c.target_version
+    ).where(baseline.c.source == source, baseline.c.target == target, any_of(baseline.c.identity, identities))
+    bases = {row[0]: row[1:] for row in connection.execute(query)} if identities else {}
+    return {
+        form: Known(identity, held.get(identity, 0), *bases.get(identity, ("", "", 0)))
+        for form, identity in linked.items()
+    }
 
 
 def find_codes(connection: Connection, unit: str, source: str, codes: Sequence[str]) -> list[Candidate]:
@@ -83,7 +85,9 @@ def find_codes(connection: Connection, unit: str, source: str, codes: Sequence[s
             (cross_reference.c.identity == customer.c.identity) & (cross_reference.c.system == source),
             isouter=True,
         )
-        .where(customer.c.business_unit == unit, unpadded.in_(sorted({code.lstrip("0") for code in codes})))
+        .where(
+            customer.c.business_unit == unit, any_of(unpadded, sorted({code.lstrip("0") for code in codes}))
+        )
     )
     return [Candidate(*row) for row in connection.execute(query)]
 
@@ -100,51 +104,46 @@ def read_held(
 
     ``names`` are the fields that are wanted; ``lock`` keeps others from changing them until the commit.
     """
-    query = (
-        select(
-            customer.c.identity,
-            customer.c.version,
-            *(customer.c[name] for name in dict.fromkeys(["code", *names])),
-            baseline.c.source_hash,
-            baseline.c.fingerprint,
-            baseline.c.source_values,
-            baseline.c.target_values,
-            baseline.c.target_version,
-        )
-        .join_from(
-            customer,
-            baseline,
-            (baseline.c.identity == customer.c.identity)
-            & (baseline.c.source == between[0])
-            & (baseline.c.target == between[1]),
-            isouter=True,
-        )
-        .where(customer.c.identity.in_(identities))
+    wanted = dict.fromkeys(["code", *names])
+    query = select(customer.c.identity, customer.c.version, *(customer.c[name] for name in wanted)).where(
+        any_of(customer.c.identity, identities)
     )
     if lock:
-        query = query.with_for_update(of=customer)
-    held = {}
-    for row in connection.execute(query).mappings():
-        held[row["identity"]] = Held(
+        query = query.with_for_update()
+    bases = _baselines(connection, identities, between)
+    return {
+        row["identity"]: Held(
             row["identity"],
             row["code"],
             row["version"],
-            from_row(row, dict.fromkeys(["code", *names])),  # type: ignore[arg-type]  # keys are column names
-            _baseline(row),
+            from_row(row, wanted),
+            bases.get(row["identity"]),
         )
-    return held
+        for row in connection.execute(query).mappings()
+    }
 
 
-def _baseline(row: Any) -> Baseline | None:
-    if row["source_hash"] is None:
-        return None
-    return Baseline(
-        row["source_hash"],
-        row["fingerprint"],
-        msgspec.json.decode(row["source_values"], type=dict[str, Value]),
-        msgspec.json.decode(row["target_values"], type=dict[str, Value]),
-        row["target_version"],
+def _baselines(
+    connection: Connection, identities: Sequence[str], between: tuple[str, str]
+) -> dict[str, Baseline]:
+    query = select(baseline).where(
+        baseline.c.source == between[0],
+        baseline.c.target == between[1],
+        any_of(baseline.c.identity, identities),
     )
+    return {
+        row["identity"]: Baseline(
+            row["source_hash"],
+            row["fingerprint"],
+            _decode_fields(row["source_values"]),
+            _decode_fields(row["target_values"]),
+            row["target_version"],
+        )
+        for row in connection.execute(query).mappings()
+    }
+
+
+_decode_fields = msgspec.json.Decoder(dict[str, Value]).decode
 
 
 def count_known(connection: Connection, source: str) -> int:
@@ -178,17 +177,17 @@ def create(connection: Connection, unit: str, run: int, changes: Sequence[Change
 
 
 def amend(connection: Connection, run: int, changes: Sequence[tuple[Change, Held]]) -> None:
-    """Update customers: the fields that changed, and the version."""
+    """Update customers that the caller has locked: the fields that changed, and the version."""
     names = tuple(dict.fromkeys(item.field for change, _ in changes for item in change.fields))
     rows = []
     for change, held in changes:
         after = {item.field: item.after for item in change.fields}
         values = [to_column(after.get(name, held.fields.get(name, UNSET))) for name in names]
-        rows.append((*values, held.version + 1, run, change.identity, held.version))
-    bulk.update(connection, customer, (*names, "version", "changed_by_run"), ("identity", "version"), rows)
+        rows.append((*values, held.version + 1, run, change.identity))
+    bulk.update(connection, customer, (*names, "version", "changed_by_run"), ("identity",), rows)
 
 
 def versions(connection: Connection, identities: Sequence[str]) -> dict[str, int]:
     """Read the versions of these customers back."""
-    query = select(customer.c.identity, customer.c.version).where(customer.c.identity.in_(identities))
+    query = select(customer.c.identity, customer.c.version).where(any_of(customer.c.identity, identities))
     return {row[0]: row[1] for row in connection.execute(query)}

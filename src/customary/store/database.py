@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -66,6 +67,8 @@ def open_store(url: str) -> Store:
     engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+    else:
+        _prepare_postgresql(engine)
     try:
         _migrate(engine, parsed)
     except OperationalError as error:
@@ -80,9 +83,9 @@ def _prepare_sqlite(engine: Engine) -> None:
     """Make SQLite durable, concurrent and explicit about its transactions."""
 
     @event.listens_for(engine, "connect")
-    def set_up(dbapi: object, _entry: ConnectionPoolEntry) -> None:
-        dbapi.isolation_level = None  # type: ignore[attr-defined]  # transactions begin below, not in the driver
-        cursor = dbapi.cursor()  # type: ignore[attr-defined]
+    def set_up(dbapi: Any, _entry: ConnectionPoolEntry) -> None:
+        dbapi.isolation_level = None  # transactions begin below, not in the driver
+        cursor = dbapi.cursor()
         for pragma in (
             "busy_timeout=60000",
             "journal_mode=WAL",
@@ -96,6 +99,16 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("immediate") else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Plan every statement upon the tables as they are: a plan kept from when they were empty reads all rows."""
+
+    @event.listens_for(engine, "connect")
+    def set_up(dbapi: Any, _entry: ConnectionPoolEntry) -> None:
+        dbapi.autocommit = True
+        dbapi.execute("SET plan_cache_mode = force_custom_plan")
+        dbapi.autocommit = False
 
 
 def _migrate(engine: Engine, url: URL) -> None:

@@ -12,6 +12,7 @@ from customary.model.fields import CUSTOMER, FieldTable
 from customary.stages.apply import Existing
 from customary.stages.verify import verify
 from customary.store import customers, links
+from customary.store.query import any_of
 from customary.store.tables import customer
 
 
@@ -49,7 +50,7 @@ class HubTarget:
         )
         codes = [change.code for change in changes if change.action is Action.CREATE]
         query = select(customer.c.code).where(
-            customer.c.business_unit == self._unit, customer.c.code.in_(codes)
+            customer.c.business_unit == self._unit, any_of(customer.c.code, codes)
         )
         taken = frozenset(self._connection.execute(query).scalars()) if codes else frozenset()
         return Existing(self._held, taken)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import Connection, String, column, select, table
 
-_SEEN = table("seen", column("folded"), column("key"))
+from customary.store.query import any_of
+
+_SEEN = table("seen", column("folded", String), column("key", String))
 
 
 class Met(Struct, frozen=True):
@@ -27,7 +29,7 @@ def open_seen(connection: Connection) -> None:
 
 def met(connection: Connection, folded: Sequence[str]) -> dict[str, str]:
     """Tell which of these keys were met before: folded form -> the key as it was met."""
-    query = select(_SEEN.c.folded, _SEEN.c.key).where(_SEEN.c.folded.in_(folded))
+    query = select(_SEEN.c.folded, _SEEN.c.key).where(any_of(_SEEN.c.folded, folded))
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
