@@ -35,14 +35,16 @@ def without_encoding(tree: ast.AST) -> list[int]:
     found = []
     for node in ast.walk(tree):
         match node:
-            case (
-                ast.Call(func=ast.Name(id="open"), args=[_, *rest])
-                | ast.Call(func=ast.Attribute(attr="read_text" | "write_text"), args=rest)
-            ):
-                modes = [part.value for part in rest if isinstance(part, ast.Constant)]
-                binary = any(isinstance(mode, str) and "b" in mode and len(mode) <= 3 for mode in modes)
-                if not binary and not any(keyword.arg == "encoding" for keyword in node.keywords):
-                    found.append(node.lineno)
+            case ast.Call(func=ast.Name(id="open"), args=[_, *rest], keywords=keywords):
+                said = any(isinstance(mode, ast.Constant) and "b" in str(mode.value) for mode in rest)
+            case ast.Call(func=ast.Attribute(attr="read_text"), args=arguments, keywords=keywords):
+                said = bool(arguments)
+            case ast.Call(func=ast.Attribute(attr="write_text"), args=arguments, keywords=keywords):
+                said = len(arguments) > 1
+            case _:
+                continue
+        if not said and not any(keyword.arg == "encoding" for keyword in keywords):
+            found.append(node.lineno)
     return found
 
 
@@ -55,4 +57,5 @@ def test_a_source_works_on_windows_too(source: Path) -> None:
 
 def test_what_needs_posix_is_found() -> None:
     assert needs_posix(ast.parse("import fcntl, os\nos.fork()")) == ["fcntl", "os.fork"]
-    assert without_encoding(ast.parse("open('x')\nopen('x', 'rb')\np.read_text()")) == [1, 3]
+    text = "open('x')\nopen('x', 'rb')\np.read_text()\np.read_text('utf-8')\np.write_text(t)"
+    assert without_encoding(ast.parse(text)) == [1, 3, 5]
