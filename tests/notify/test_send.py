@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from customary.config.references import secret
 from customary.config.settings import MailConfig, Security
 from customary.errors import MailNotSent
 from customary.model.secret import Secret
@@ -98,6 +99,15 @@ def test_a_password_that_smtp_cannot_send_is_told_and_not_shown(starttls: Mailbo
     with pytest.raises(MailNotSent, match="letters that SMTP cannot send") as caught:
         send(message(), config(starttls, Security.STARTTLS, password="pässword"))
     assert "ä" not in str(caught.value)
+
+
+def test_a_password_that_cannot_be_fetched_is_told_like_any_mail_that_is_not_sent(tmp_path: Path) -> None:
+    gone = secret("file:gone.txt", "customary.toml:9: mail.password", tmp_path, {})
+    unfetched = MailConfig(
+        host=HOST, sender="customary@example.com", username="customary", password=gone, timeout=5
+    )
+    with pytest.raises(MailNotSent, match=r"mail.password: the secret's file .*gone.txt cannot be read"):
+        send(message(), unfetched)
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])

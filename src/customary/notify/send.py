@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 from customary.config.settings import MailConfig, Security
-from customary.errors import MailNotSent
+from customary.errors import ConfigError, MailNotSent
 
 
 def send(message: EmailMessage, config: MailConfig) -> None:
@@ -17,12 +17,12 @@ def send(message: EmailMessage, config: MailConfig) -> None:
 
     With ``starttls`` and ``tls`` nothing is sent before the connection is encrypted and the server's
     certificate verified. Nothing is tried twice. Raises ``MailNotSent`` when it did not reach every
-    recipient, and ``ConfigError`` when the password cannot be fetched.
+    recipient, also when the password cannot be fetched.
     """
     del message["Date"], message["Message-ID"]
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
-    password = config.password.reveal() if config.password else ""
+    password = _password(config)
     server_name = f"the mail server {config.host}:{config.port_in_use}"
     try:
         with _connection(config) as server:
@@ -40,6 +40,13 @@ def send(message: EmailMessage, config: MailConfig) -> None:
         raise MailNotSent(f"{server_name}: {_reason(error)}") from None
     if refused:
         raise MailNotSent(f"{server_name} refused {_recipients(refused)}; the others have the mail")
+
+
+def _password(config: MailConfig) -> str:
+    try:
+        return config.password.reveal() if config.password else ""
+    except ConfigError as error:
+        raise MailNotSent(str(error)) from None
 
 
 def _connection(config: MailConfig) -> smtplib.SMTP:

@@ -1,0 +1,180 @@
+"""The customary.toml that ``customary init`` writes: ready to use, with every setting explained."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from msgspec import Struct
+
+
+class Answers(Struct, frozen=True, kw_only=True):
+    """What ``customary init`` has asked for."""
+
+    url: str
+    """Where SYSPRO's REST service answers."""
+    company: str
+    operator: str
+    password_variable: str = "SYSPRO_PASSWORD"  # noqa: S105 - the name of a variable
+    """The environment variable that will hold the operator's password; the password is not asked for."""
+    business_unit: str = "MAIN"
+    mail_host: str = ""
+    """``""``: no mail."""
+    mail_from: str = ""
+    """``""``: customary at the mail server."""
+    mail_to: str = ""
+    """``""``: nobody gets a mail."""
+
+
+def template(answers: Answers) -> str:
+    """Write a configuration with comments; it loads without a mistake.
+
+    A setting behind a ``#`` shows its default or, where it has none, an example.
+    """
+    text = _TEXT
+    if not answers.mail_host:
+        text = _commented_out(text, "[mail]", "security =", "host =", "from =")
+    if not answers.mail_host or not answers.mail_to:
+        text = _commented_out(text, "notify =")
+    values = {
+        "URL": answers.url,
+        "COMPANY": answers.company,
+        "OPERATOR": answers.operator,
+        "PASSWORD": f"env:{answers.password_variable}",
+        "BUSINESS_UNIT": answers.business_unit,
+        "MAIL_HOST": answers.mail_host or "smtp.example.com",
+        "MAIL_FROM": answers.mail_from or f"customary@{answers.mail_host or 'example.com'}",
+        "MAIL_TO": answers.mail_to or "erp@example.com",
+    }
+    return re.sub("<([A-Z_]+)>", lambda found: _quoted(values[found[1]]), text)
+
+
+def _commented_out(text: str, *beginnings: str) -> str:
+    return "".join(
+        f"#{line}" if line.startswith(beginnings) else line for line in text.splitlines(keepends=True)
+    )
+
+
+def _quoted(value: str) -> str:
+    """Write a TOML text; JSON's form of it is one, but for one character that TOML wants escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+_TEXT = """\
+# What Customary does, and with which systems. Try it out with:
+#
+#   customary check                                      every system: reachable, logon, rights
+#   customary run update-customers --initial-load --dry-run    what a first load would do; writes nothing
+#   customary run update-customers --initial-load        the first load
+#   customary run update-customers                       every later run
+#   customary serve                                      runs by schedule
+#
+# A setting behind a # shows its default or an example; take the # away to change it. Paths are relative to
+# this file. A password never stands here, only where it is kept: "env:NAME" (an environment variable),
+# "file:PATH" (a file that holds nothing else) or "keyring:NAME" (the key ring of this computer).
+
+# The folder of the hub's database, beside this file.
+#data = "customary-data"
+
+
+# The hub: Customary's own customer master.
+[hub]
+# A file in the data folder, or "postgresql://USER@HOST/DATABASE" with password = "env:HUB_PASSWORD" below it.
+url = "sqlite:///hub.db"
+
+
+# A business unit is a part of the hub with customer codes of its own. Repeat this table for each.
+[[business_unit]]
+code = <BUSINESS_UNIT>
+# Whether it holds financial data only.
+#financials_only = false
+
+
+# A system that customers are read from. Its name, here "syspro", is what operations call it.
+[systems.syspro]
+connector = "syspro"
+# The business unit that its customers belong to.
+business_unit = <BUSINESS_UNIT>
+# SYSPRO's currency codes that are not ISO 4217 codes; "" is the company's own currency.
+#currencies = { "$" = "USD", "" = "USD" }
+# A file with mapping rows that take the place of the built-in ones; see: customary mapping
+#mapping = "mapping.toml"
+
+# Where SYSPRO's REST service answers; use https if it does.
+url = <URL>
+company = <COMPANY>
+# If the company has a password of its own:
+#company_password = "env:SYSPRO_COMPANY_PASSWORD"
+# An operator for Customary alone: whoever else logs on with it ends Customary's session.
+operator = <OPERATOR>
+password = <PASSWORD>
+
+# "batch" reads many customers a call, "fetch" one; the result is the same. Where SYSPRO refuses the first,
+# the second is used, and the run says so.
+#read = "batch"
+# Customers a call, and the longest URL in bytes, of a batch.
+#page = 1000
+#url_limit = 6000
+# Whether 0000002 and 2 are the same customer, and how many digits are sent (0: as they are).
+#zero_padded = true
+#key_length = 0
+# What the bytes of SYSPRO's answers are: "auto", "windows-1252" or "utf-8".
+#encoding = "auto"
+# Seconds to wait for a connection, for an answer, and for another run that is logged on.
+#connect_timeout = 30.0
+#read_timeout = 80.0
+#lease_wait = 60.0
+# Your own certificate authority, if the machine does not know it:
+#ca_file = "authority.pem"
+# How SYSPRO's error texts are understood, if your operator's language is not English.
+#missing_texts = ["not found", "not on file"]
+#session_lost_texts = ["userid is invalid", "session has expired"]
+#refused_texts = ["access denied", "exception raised: 100000", "exception 100000"]
+
+
+# An operation is a job with a name. Repeat this table for each.
+[[operation]]
+name = "update-customers"
+command = "UpdateAllCustomersSYSPRO"
+source = "syspro"
+target = "hub"
+# "all": whatever SYSPRO has, new customers included. "known": only customers that the hub has already.
+scope = "all"
+# Only these customers, or the customers of these classes of the hub ("Classes: all" means any class):
+#parameters = \"""
+#Customers: 0000002, 0000038
+#Classes: Wholesaler, Dealer
+#\"""
+# With both, a customer must be in "either" of them, or in "both".
+#together = "either"
+# When it runs by itself: minute, hour, day, month, day of week.
+#schedule = { cron = "*/15 6-20 * * 1-5", time_zone = "Europe/London" }
+# A run that would change more is refused before anything is written: a share of the known customers, a
+# number, or both, as ["10%", 500]. Ten creates and ten updates always pass.
+#limits = { create = "10%", update = "30%", status = "10%", delete = "1%" }
+# Who gets a mail, and when: "never", "always", "on_failure" or "on_issue" (a failure, or any customer with an
+# issue). Also possible: cc = ["..."] and category = "..." for the subject.
+notify = { when = "on_issue", to = [<MAIL_TO>] }
+
+
+# The server that mail is sent by.
+[mail]
+host = <MAIL_HOST>
+# "starttls", "tls" or "none". The port is 587, 465 or 25 unless you give one.
+security = "starttls"
+#port = 587
+from = <MAIL_FROM>
+# If it wants a logon:
+#username = "customary"
+#password = "env:MAIL_PASSWORD"
+# Seconds to wait for it, and your own certificate authority.
+#timeout = 30.0
+#ca_file = "authority.pem"
+
+
+# What is logged, to standard error: "debug", "info", "warning" or "error"; as lines for a person ("console")
+# or as "json"; "auto" is console on a terminal and json elsewhere.
+#[logs]
+#level = "info"
+#format = "auto"
+"""

@@ -1,0 +1,133 @@
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from customary.config import settings
+from customary.config.load import TABLES, load
+from customary.config.settings import Config, When
+from customary.config.template import Answers, template
+from customary.connectors.syspro.config import SysproConfig
+from customary.model.limits import Limits
+
+ANSWERS = Answers(
+    url="http://erp.example:31002/SYSPROWCFService/Rest",
+    company="A",
+    operator="WEB",
+    business_unit="PK1",
+    mail_host="smtp.example.com",
+    mail_to="erp@example.com",
+)
+SETTING = re.compile(r"^#(?=\[|\w+ = |Customers:|Classes:|\"\"\")", re.MULTILINE)
+"""The ``#`` before a setting that is commented out, and before the lines that belong to it."""
+
+
+def read(folder: Path, text: str) -> Config:
+    file = folder / "customary.toml"
+    file.write_text(text, encoding="utf-8")
+    return load(
+        file,
+        connectors={"syspro": SysproConfig},
+        commands={"UpdateAllCustomersSYSPRO": "syspro"},
+        environ={},
+    )
+
+
+def test_the_template_loads_and_holds_the_answers(tmp_path: Path) -> None:
+    config = read(tmp_path, template(ANSWERS))
+    system = config.systems["syspro"]
+    assert isinstance(system.settings, SysproConfig)
+    assert system.business_unit == "PK1"
+    assert (system.settings.url, system.settings.company) == (ANSWERS.url, "A")
+    assert (system.settings.operator, system.settings.password.reference) == ("WEB", "env:SYSPRO_PASSWORD")
+    assert config.mail is not None
+    assert (config.mail.host, config.mail.sender) == ("smtp.example.com", "customary@smtp.example.com")
+    (operation,) = config.operations
+    assert (operation.notify.when, operation.notify.to) == (When.ON_ISSUE, ("erp@example.com",))
+    assert config.notices == ()
+
+
+@pytest.mark.parametrize("changed", [{"mail_host": ""}, {"mail_to": ""}, {"mail_host": "", "mail_to": ""}])
+def test_without_a_mail_server_or_a_recipient_no_mail_is_sent(
+    tmp_path: Path, changed: dict[str, str]
+) -> None:
+    config = read(tmp_path, template(msgspec.structs.replace(ANSWERS, **changed)))
+    assert config.operations[0].notify.when is When.NEVER
+    assert (config.mail is None) == ("mail_host" in changed)
+
+
+def test_every_setting_can_be_taken_in(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").touch()
+    (tmp_path / "authority.pem").touch()
+    config = read(tmp_path, SETTING.sub("", template(ANSWERS)))
+    assert config.operations[0].schedule is not None
+    assert config.operations[0].parameters.classes == ("Wholesaler", "Dealer")
+    assert config.systems["syspro"].mapping == tmp_path / "mapping.toml"
+
+
+EXAMPLES = {"company_password", "ca_file", "port", "username", "password"}
+"""Settings that are shown by an example, having no default that could be shown."""
+
+
+def test_a_setting_that_is_commented_out_shows_its_default(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").touch()
+    (tmp_path / "authority.pem").touch()
+    plain = read(tmp_path, template(ANSWERS))
+    full = read(tmp_path, SETTING.sub("", template(ANSWERS)))
+    pairs: list[tuple[Struct | None, Struct | None]] = [
+        (plain.systems["syspro"].settings, full.systems["syspro"].settings),
+        (plain.mail, full.mail),
+        (plain.logs, full.logs),
+        (plain.operations[0].limits, full.operations[0].limits),
+        (plain.business_units[0], full.business_units[0]),
+    ]
+    for without, shown in pairs:
+        assert without is not None
+        different = {
+            name for name in without.__struct_fields__ if getattr(without, name) != getattr(shown, name)
+        }
+        assert different <= EXAMPLES
+    assert plain.data == full.data
+    assert plain.operations[0].together == full.operations[0].together
+
+
+EVERY_TABLE = [
+    settings.HubConfig,
+    settings.BusinessUnit,
+    settings.SystemSettings,
+    settings.OperationConfig,
+    settings.Schedule,
+    settings.NotifyConfig,
+    settings.MailConfig,
+    settings.LogsConfig,
+    Limits,
+    SysproConfig,
+]
+
+
+@pytest.mark.parametrize("table", EVERY_TABLE, ids=lambda table: table.__name__)
+def test_every_setting_is_in_the_template(table: type[Struct]) -> None:
+    text = template(ANSWERS)
+    names = [field.encode_name for field in msgspec.structs.fields(table)]
+    assert [name for name in names if not re.search(rf"\b{name} = ", text)] == []
+
+
+def test_every_table_is_in_the_template() -> None:
+    text = template(ANSWERS)
+    assert [name for name in TABLES if not re.search(rf"(\[{name}[.\]]|#{name} = )", text)] == []
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+
+
+@given(TEXTS, TEXTS)
+def test_answers_of_any_letters_are_written_so_that_they_are_read_back(company: str, operator: str) -> None:
+    import tomllib
+
+    answers = msgspec.structs.replace(ANSWERS, company=company, operator=operator)
+    system = tomllib.loads(template(answers))["systems"]["syspro"]
+    assert (system["company"], system["operator"]) == (company, operator)
