@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -40,7 +39,7 @@ class Stopping(BaseException):
 class Job(Struct, frozen=True, kw_only=True):
     """Everything that an operation needs to be carried out, wired once by ``actions``."""
 
-    open_source: Callable[[], Source]
+    source: Source
     mapping: FieldMapping
     unit: str
     """Business unit of the hub that is the target."""
@@ -63,17 +62,17 @@ def carry_out(store: Store, run_id: int, job: Job, agent: str, stop: threading.E
         run = runs.read(connection, run_id)
     if run is None:
         raise Superseded(f"run {run_id} does not exist")
-    source = job.open_source()
+    source = job.source
     try:
         with store.engine.connect() as connection:
             state, exit_code = _carry_out(connection, run, epoch, job, (source, stop))
             return _finish(connection, run_id, epoch, state, exit_code)
     except ConfigError as error:
-        return _fail(store, run_id, epoch, error, EXIT_USAGE)
+        return fail(store, run_id, epoch, error, EXIT_USAGE)
     except (ConnectorError, StoreError) as error:
         if isinstance(error, Superseded):
             raise
-        return _fail(store, run_id, epoch, error, EXIT_SYSTEM)
+        return fail(store, run_id, epoch, error, EXIT_SYSTEM)
     finally:
         source.close()
 
@@ -152,8 +151,8 @@ def _finish(connection: Connection, run_id: int, epoch: int, state: State, exit_
     return state
 
 
-def _fail(store: Store, run_id: int, epoch: int, error: Exception, exit_code: int) -> State:
-    """End a run that an error stopped; what was planned and not applied is skipped, and the next run does it."""
+def fail(store: Store, run_id: int, epoch: int, error: Exception, exit_code: int) -> State:
+    """End a run that an error stopped; what was planned and not applied is skipped: the next run does it."""
     with store.write() as connection:
         runs.guard(connection, run_id, epoch)
         skipped = journal.skip_planned(connection, run_id)
@@ -177,7 +176,7 @@ def _wait(error: Unreachable, failures: int, pause: float, stop: threading.Event
 def _no_class(name: str) -> Message:
     return Message(
         level=Level.WARNING,
-        text=f"no customer of the hub is in class '{name}'; set classes with 'customary edit CODE classes=..'",
+        text=f"no customer of the hub is in class '{name}'; set it with 'customary edit CODE classes=..'",
     )
 
 

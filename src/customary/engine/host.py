@@ -1,0 +1,163 @@
+"""DBOS, launched: what makes a run survive its process. The only file that knows it.
+
+DBOS is told that a run exists, by its id, and nothing else; how far it is stands in the hub. It is imported
+when it is launched, because that takes a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine
+
+from customary.store.database import Store
+
+if TYPE_CHECKING:
+    from dbos import DBOSConfig
+
+EXECUTOR = "agent"
+"""DBOS carries on what this executor left behind; there is one agent, so it always has this name."""
+VERSION = "1"
+"""DBOS carries on only what this version began. It changes when ``carry_out_run`` takes other arguments."""
+UNDER_WAY = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
+"""The states of a workflow that DBOS carries on by itself."""
+POLL = 0.05
+"""Seconds between two looks at something that is about to end."""
+RECORDING = 5.0
+"""The most seconds that DBOS gets to record the end of a workflow before it is shut down."""
+
+
+class Host:
+    """DBOS while it is launched."""
+
+    def __init__(self, carry: Callable[[int], bool], after: Callable[[int], None]) -> None:
+        """Carry runs out by ``carry``, which tells whether the run has ended; then call ``after``."""
+        self._carry = carry
+        self._after = after
+        self._here: set[int] = set()
+        self._returned: set[int] = set()
+        self._changed = threading.Lock()
+
+    def start(self, run_id: int) -> None:
+        """Let DBOS carry a run out, unless it is about it already.
+
+        Where DBOS believes that the run has ended though the hub says otherwise (the hub was restored from a
+        backup, or the run was taken over), it is begun anew.
+        """
+        from dbos import DBOS, SetWorkflowID
+
+        if self.busy(run_id):
+            return
+        name = _name(run_id)
+        status = DBOS.get_workflow_status(name)
+        if status is not None:
+            if status.status in UNDER_WAY:
+                return
+            DBOS.delete_workflow(name)
+        with SetWorkflowID(name):
+            DBOS.start_workflow(self._workflow, run_id)
+
+    def busy(self, run_id: int) -> bool:
+        """Tell whether a thread of this process is at work on a run, or on what follows its end."""
+        with self._changed:
+            return run_id in self._here
+
+    def settle(self) -> None:
+        """Wait until no thread is at work on a run any more, and its end, if it came, is recorded."""
+        from dbos import DBOS
+
+        while True:
+            with self._changed:
+                if not self._here:
+                    break
+            time.sleep(POLL)
+        deadline = time.monotonic() + RECORDING
+        for run_id in self._returned:
+            while time.monotonic() < deadline:
+                status = DBOS.get_workflow_status(_name(run_id))
+                if status is None or status.status not in UNDER_WAY:
+                    break
+                time.sleep(POLL)
+
+    def register(self) -> None:
+        """Tell DBOS what a run's workflow is; before it is launched."""
+        from dbos import DBOS
+
+        def carry_out_run(run_id: int) -> None:
+            with self._changed:
+                self._here.add(run_id)
+            try:
+                if self._carry(run_id):
+                    DBOS.run_step({"name": "after"}, self._after, run_id)
+                self._returned.add(run_id)
+            finally:
+                with self._changed:
+                    self._here.discard(run_id)
+
+        decorate = DBOS.workflow(name="carry_out_run", max_recovery_attempts=None)
+        self._workflow = decorate(carry_out_run)
+
+
+def _name(run_id: int) -> str:
+    return f"run-{run_id}"
+
+
+@contextmanager
+def launched(
+    store: Store, data: Path, carry: Callable[[int], bool], after: Callable[[int], None]
+) -> Iterator[Host]:
+    """Launch DBOS while the block runs; runs that an earlier process left behind are carried on at once.
+
+    At the end it waits for the threads that are at work: ``carry`` has to be told to stop before. Only the
+    holder of the agent's lock may do this.
+    """
+    from dbos import DBOS
+
+    quiet = logging.getLogger("dbos")
+    if not quiet.handlers:
+        quiet.addHandler(logging.NullHandler())  # or DBOS adds one that writes to the console
+    host = Host(carry, after)
+    with _settings(store, data) as settings:
+        DBOS(config=settings)
+        try:
+            host.register()
+            DBOS.launch()
+            try:
+                yield host
+            finally:
+                host.settle()
+        finally:
+            DBOS.destroy(destroy_registry=True)
+
+
+@contextmanager
+def _settings(store: Store, data: Path) -> Iterator[DBOSConfig]:
+    """Say where DBOS keeps its state: beside the hub on SQLite, in a schema of the hub on PostgreSQL."""
+    settings: DBOSConfig = {
+        "name": "customary",
+        "executor_id": EXECUTOR,
+        "application_version": VERSION,
+        "log_level": "WARNING",
+        "enable_otlp": False,
+        "use_listen_notify": False,
+        "notification_listener_polling_interval_sec": 0.2,
+    }
+    if store.is_sqlite:
+        file = data / "engine.db"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")  # DBOS's own choice is fifteen times slower
+        yield {**settings, "system_database_url": f"sqlite:///{file.as_posix()}", "sys_db_pool_size": 5}
+        return
+    engine = create_engine(store.engine.url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+    try:
+        yield {**settings, "system_database_engine": engine, "dbos_system_schema": "dbos"}
+    finally:
+        engine.dispose()
