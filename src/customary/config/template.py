@@ -63,11 +63,11 @@ def _quoted(value: str) -> str:
 _TEXT = """\
 # What Customary does, and with which systems. Try it out with:
 #
-#   customary check                                      every system: reachable, logon, rights
-#   customary run update-customers --initial-load --dry-run    what a first load would do; writes nothing
-#   customary run update-customers --initial-load        the first load
-#   customary run update-customers                       every later run
-#   customary serve                                      runs by schedule
+#   customary check                                            tries every system: reachable, logon, rights
+#   customary run update-customers --initial-load --dry-run    tells what a first load would do
+#   customary run update-customers --initial-load              loads every customer for the first time
+#   customary run update-customers                             is every later run
+#   customary serve                                            carries out what is scheduled
 #
 # A setting behind a # shows its default or an example; take the # away to change it. Paths are relative to
 # this file. A password never stands here, only where it is kept: "env:NAME" (an environment variable),
@@ -97,7 +97,7 @@ connector = "syspro"
 business_unit = <BUSINESS_UNIT>
 # SYSPRO's currency codes that are not ISO 4217 codes; "" is the company's own currency.
 #currencies = { "$" = "USD", "" = "USD" }
-# A file with mapping rows that take the place of the built-in ones; see: customary mapping
+# A file with mapping rows that take the place of the built-in ones.
 #mapping = "mapping.toml"
 
 # Where SYSPRO's REST service answers; use https if it does.
