@@ -173,12 +173,15 @@ def read_rehearsal(path: Path, kinds: Collection[str]) -> Rehearsal:
     Raises ``FaultError`` with every mistake, ``OSError`` when the file cannot be read.
     """
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FaultError([f"{path.name}: {error}"]) from None
     problems = [f"{name}: not known here, only [[fault]] and [settings]" for name in content.keys() - _TABLES]
+    entries, settings = content.get("fault", []), content.get("settings", {})
+    if not isinstance(entries, list) or not isinstance(settings, dict):
+        raise FaultError([f"{path.name}: faults are written as [[fault]], settings as [settings]"])
     faults = []
-    for number, entry in enumerate(content.get("fault", [])):
+    for number, entry in enumerate(entries):
         try:
             fault = msgspec.convert(entry, Fault)
         except msgspec.ValidationError as error:
@@ -188,7 +191,7 @@ def read_rehearsal(path: Path, kinds: Collection[str]) -> Rehearsal:
         faults.append(fault)
     if problems:
         raise FaultError(f"{path.name}: {problem}" for problem in problems)
-    return Rehearsal(tuple(faults), content.get("settings", {}))
+    return Rehearsal(tuple(faults), settings)
 
 
 _TABLES = {"fault", "settings"}

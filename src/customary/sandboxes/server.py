@@ -80,8 +80,8 @@ class LoopbackServer:
 
     def __init__(self, answering: Answering, port: int = 0) -> None:
         self._stopping = threading.Event()
-        self._http = _Server((LOOPBACK, port), _handler(answering, self._stopping))
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+        self._http = _Server((LOOPBACK, port), _connection(answering, self._stopping))
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self.port: int = self._http.server_address[1]
 
     def start(self) -> None:
@@ -139,8 +139,8 @@ def _hang_up(connection: socket.socket) -> None:
         return  # the other side was quicker
 
 
-def _handler(answering: Answering, stopping: threading.Event) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+def _connection(answering: Answering, stopping: threading.Event) -> type[BaseHTTPRequestHandler]:
+    class Connection(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
         timeout = 600
@@ -178,4 +178,4 @@ def _handler(answering: Answering, stopping: threading.Event) -> type[BaseHTTPRe
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    return Handler
+    return Connection

@@ -103,8 +103,8 @@ class Business:
         key = self._key(request.key)
 
         def finish(faults: tuple[Fault, ...]) -> str:
-            record = self._state.customers.get(key)
-            if record is None or any(fault.kind == "missing" for fault in faults):
+            record = self._record(key)
+            if any(fault.kind == "missing" for fault in faults):
                 raise Refused(self._texts.missing.format(table=enet.TABLE))
             self._state.count_rows(1)
             return self._writer.customer(
@@ -144,10 +144,7 @@ class Business:
         key = self._key(enet.parse_xml(call.xml("xmlin")).findtext("Key/Customer") or "")
 
         def finish(_: tuple[Fault, ...]) -> str:
-            record = self._state.customers.get(key)
-            if record is None:
-                raise Refused(self._texts.missing.format(table=enet.TABLE))
-            nodes = self._writer.nodes(record, _visible(_STATEMENT, operator))
+            nodes = self._writer.nodes(self._record(key), _visible(_STATEMENT, operator))
             return self._writer.document("ARStatement", self._writer.element("Header", nodes) + "\n")
 
         return Work(finish, (key,))
@@ -164,6 +161,13 @@ class Business:
     def _check_table(self, table: str) -> None:
         if table != enet.TABLE:
             raise Refused(self._texts.table)
+
+    def _record(self, key: str) -> Record:
+        customers = self._state.customers
+        # The table itself would find a key in any padding.
+        if key not in customers or key != customers.fold(key):
+            raise Refused(self._texts.missing.format(table=enet.TABLE))
+        return customers[key]
 
     def _key(self, text: str) -> str:
         if self._state.settings.keys_accepted == "same":

@@ -63,11 +63,11 @@ class _Wrong(Exception):
 
 
 class Control:
-    """Answers requests under ``/sandbox``. Safe for threads."""
+    """Answers requests under ``/sandbox``; ``routes`` are those without a customer's key. Safe for threads."""
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._routes: dict[tuple[str, str], Callable[[Request], object]] = {
+        self.routes: dict[tuple[str, str], Callable[[Request], object]] = {
             ("GET", "counters"): lambda _: state.counts(),
             ("GET", "customers"): self._list,
             ("POST", "new"): self._new,
@@ -86,7 +86,7 @@ class Control:
         try:
             if kind == "customers" and key:
                 answer = self._customer(request, unquote(key))
-            elif route := self._routes.get((request.method, path)):
+            elif route := self.routes.get((request.method, path)):
                 answer = route(request)
             else:
                 raise _Wrong(404, "no such path: see the README of the sandbox")

@@ -109,12 +109,16 @@ class Writer:
 
     def _prepare(self, columns: tuple[str, ...]) -> list[tuple[str, str, str, str, int]]:
         return [
-            (name, f"<{shown}>", f"</{shown}>", f"<{shown}/>", self._width(CUSTOMER_COLUMNS[name]))
+            (name, f"<{shown}>", f"</{shown}>", self._empty(CUSTOMER_COLUMNS[name]), self._width(name))
             for name in columns
             for shown in (self.name(name),)
         ]
 
-    def _width(self, column: Column) -> int:
+    def _empty(self, column: Column) -> str:
+        return self.element(column.name, _NO_DATE if column.type is SqlType.DATE else "")
+
+    def _width(self, name: str) -> int:
+        column = CUSTOMER_COLUMNS[name]
         # Above 0: right-aligned; below: left-aligned; 0: as it is.
         if column.type is SqlType.DECIMAL and self._settings.padded:
             return column.length + bool(column.decimals)
