@@ -63,7 +63,7 @@ class _Wrong(Exception):
 
 
 class Control:
-    """Answers requests under ``/sandbox``; ``routes`` are those without a customer's key. Safe for threads."""
+    """Answers requests under ``/sandbox``; ``routes`` are those without a key. Safe for threads."""
 
     def __init__(self, state: State) -> None:
         self._state = state
