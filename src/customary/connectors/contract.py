@@ -75,7 +75,7 @@ class Source(Protocol):
         """
 
     def fold(self, key: str) -> str:
-        """Bring a key into the form by which this system compares keys (padding, case). Never stored as the key."""
+        """Bring a key into the form that this system compares (padding, case); never stored as the key."""
 
     def close(self) -> None:
         """End the session, if any. Never raises."""

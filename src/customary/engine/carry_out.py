@@ -16,12 +16,11 @@ from customary.engine.planning import Work, plan_pages
 from customary.engine.segments import refuse_empty, segments, unknown_classes
 from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
 from customary.mapping.spec import FieldMapping
-from customary.model.change import Action
+from customary.model.change import Action, change_line
 from customary.model.fields import CUSTOMER
 from customary.model.limits import Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
-from customary.stages.merge import shown
 from customary.stages.plan import Plan, Refusal, plan
 from customary.store import customers, journal, runs
 from customary.store.database import Store, writing
@@ -183,9 +182,6 @@ def _no_class(name: str) -> Message:
 def _examples(connection: Connection, run_id: int, action: Action) -> str:
     lines = []
     for cycle in journal.cycles(connection, run_id, action=action, limit=EXAMPLES):
-        fields = ", ".join(
-            f"{change['field']} {shown(change.get('before', ''))} -> {shown(change.get('after', ''))}"
-            for change in cycle.changes[:3]
-        )
+        fields = ", ".join(change_line(change) for change in cycle.changes[:3])
         lines.append(f"\n  {cycle.customer}: {fields}")
     return ". For example:" + "".join(lines) if lines else ""

@@ -171,8 +171,8 @@ def troubles(page: Page) -> list[Cycle]:
 def same_key(key: str, other: str) -> Cycle:
     """Reject a record whose key compares equal to another record's, though it is written otherwise."""
     text = (
-        f"the source has {key} and {other}, which compare as the same key: a person must tell whether they are"
-        " one customer (setting zero_padded = false of the system keeps them apart)"
+        f"the source has {key} and {other}, which compare as the same key: a person must tell whether"
+        " they are one customer (setting zero_padded = false of the system keeps them apart)"
     )
     return _rejected(key, (Message(level=Level.ERROR, text=text),), None)
 

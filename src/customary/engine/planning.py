@@ -1,4 +1,4 @@
-"""The first half of a run: every customer in scope is read and planned, page by page, each page one commit."""
+"""The first half of a run: all customers in scope are read and planned, page by page, a page a commit."""
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import UNSET, Struct
 
-from customary.model.fields import Fields, Maybe
+from customary.model.fields import Fields, Maybe, Value, shown
 from customary.model.outcome import Message, Outcome
 
 SOURCE_OWNS = "owner = source"
@@ -20,6 +21,12 @@ class FieldChange(Struct, frozen=True, omit_defaults=True):
     before: Maybe = UNSET
     after: Maybe = UNSET
     rule: str = SOURCE_OWNS
+
+
+def change_line(change: Mapping[str, Value]) -> str:
+    """Say in a line what changed; ``change`` is a field change as the journal shows it."""
+    before, after = (shown(change.get(name, UNSET)) for name in ("before", "after"))
+    return f"{change['field']} {before} -> {after}"
 
 
 class Action(StrEnum):

@@ -66,6 +66,15 @@ def state(fields: Fields, name: str) -> Maybe:
     return fields.get(name, UNSET)
 
 
+def shown(value: Maybe) -> str:
+    """Show a field's state to a person."""
+    if value is UNSET:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"'{value}'"
+
+
 CUSTOMER: dict[str, Field] = table(
     text("code", 30, "the customer's number in its business unit; text, its zeros kept"),
     text("name", 150, "the name to show"),
@@ -122,4 +131,4 @@ CUSTOMER: dict[str, Field] = table(
     *(text(f"analysis_{n}", 60, f"analysis code {n}") for n in range(1, 21)),
     *(text(f"user_field_{n}", 255, f"free field {n}") for n in range(1, 6)),
 )
-"""The canonical customer fields and what the hub can hold of each (a decision: the longest of the vendors')."""
+"""The canonical customer fields and what the hub can hold of each (the longest of the vendors')."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 from customary.model.outcome import Message
 
 Native = Mapping[str, str]
-"""A record in a vendor's own field names; padding that the wire adds is gone; a name not in it was not sent."""
+"""A record in a vendor's own field names; without the wire's padding; a name not in it was not sent."""
 
 
 class Everything(Struct, frozen=True):
@@ -52,4 +52,4 @@ class Page(Struct, frozen=True, kw_only=True):
     cursor: str | None = None
     """Where the next page begins: the raw, unstripped key of the last row. ``None`` on the last page."""
     complete: bool = False
-    """On the last page: whether the enumeration was complete (an empty page came, keys moved, none repeated)."""
+    """On the last page: whether everything was given: an empty page came, keys moved, none repeated."""

@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct
 
 from customary.mapping.spec import Blank, Compare, FieldMapping, Owner, Row, When
 from customary.model.change import Baseline
-from customary.model.fields import Fields, Maybe, Value, state
+from customary.model.fields import Fields, Maybe, Value, shown, state
 from customary.model.outcome import Level, Message
 
 INITIAL_LOAD = "initial load only"
@@ -102,15 +102,6 @@ def _source_moved_alone(field: str, new: Value, old: Maybe, baseline: Baseline |
     if baseline is None:
         return old in (UNSET, "")
     return baseline.target_value(field) == old and state(baseline.source, field) != new
-
-
-def shown(value: Maybe) -> str:
-    """Show a field's state to a person."""
-    if value is UNSET:
-        return "nothing"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"'{value}'"
 
 
 def _told(row: Row, new: Value, old: Maybe) -> Message:

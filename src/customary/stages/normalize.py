@@ -81,5 +81,5 @@ def _long(row: Row, value: Value) -> Message:
     return Message(
         level=Level.WARNING,
         field=row.field,
-        text=f"{row.native} has {_size(row, value)} {unit}, more than the {row.length} that its system publishes",
+        text=f"{row.native} has {_size(row, value)} {unit}; its system publishes {row.length} as the most",
     )

@@ -46,7 +46,7 @@ def upsert(connection: Connection, table: Table, columns: Sequence[str], rows: R
 def update(
     connection: Connection, table: Table, columns: Sequence[str], keys: Sequence[str], rows: Rows
 ) -> None:
-    """Set ``columns`` of the rows found by ``keys``; a row's values are those of the columns, then the keys."""
+    """Set ``columns`` of the rows found by ``keys``; a row has the columns' values, then the keys'."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":
@@ -70,7 +70,7 @@ def _many(connection: Connection, statement: str, rows: Rows) -> None:
 
 def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows) -> None:
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {name} ({_quoted(columns)}) FROM STDIN") as copy:  # type: ignore[attr-defined]  # psycopg's
+    with cursor.copy(f"COPY {name} ({_quoted(columns)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
     cursor.close()

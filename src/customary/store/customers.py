@@ -157,6 +157,12 @@ def count_known(connection: Connection, source: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def count(connection: Connection, unit: str) -> int:
+    """Count the customers of a business unit."""
+    query = select(func.count()).select_from(customer).where(customer.c.business_unit == unit)
+    return int(connection.execute(query).scalar_one())
+
+
 def is_empty(connection: Connection, unit: str) -> bool:
     """Tell whether a business unit has no customers at all."""
     query = select(customer.c.identity).where(customer.c.business_unit == unit).limit(1)
@@ -178,6 +184,8 @@ def create(connection: Connection, unit: str, run: int, changes: Sequence[Change
 
 def amend(connection: Connection, run: int, changes: Sequence[tuple[Change, Held]]) -> None:
     """Update customers that the caller has locked: the fields that changed, and the version."""
+    if not changes:
+        return
     names = tuple(dict.fromkeys(item.field for change, _ in changes for item in change.fields))
     rows = []
     for change, held in changes:

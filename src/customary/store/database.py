@@ -102,7 +102,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _prepare_postgresql(engine: Engine) -> None:
-    """Plan every statement upon the tables as they are: a plan kept from when they were empty reads all rows."""
+    """Plan statements upon the tables as they are: a plan kept from when they were empty reads all rows."""
 
     @event.listens_for(engine, "connect")
     def set_up(dbapi: Any, _entry: ConnectionPoolEntry) -> None:

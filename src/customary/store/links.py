@@ -24,7 +24,7 @@ _BASELINE = (
 
 
 def link(connection: Connection, system: str, folded: Sequence[tuple[str, Change]]) -> None:
-    """Enter changes' keys into the cross-reference; a key or an identity that is linked already is an error."""
+    """Enter changes' keys into the cross-reference; a key or identity that is linked already is an error."""
     rows = [(system, fold, change.key, change.identity) for fold, change in folded]
     bulk.insert(connection, cross_reference, ("system", "folded", "key", "identity"), rows)
 
@@ -59,7 +59,7 @@ def keys_of(connection: Connection, identity: str) -> dict[str, str]:
     query = select(cross_reference.c.system, cross_reference.c.key).where(
         cross_reference.c.identity == identity
     )
-    return {system: key for system, key in connection.execute(query)}
+    return {row.system: row.key for row in connection.execute(query)}
 
 
 def known_keys(
@@ -97,4 +97,4 @@ def all_references(connection: Connection, system: str | None = None) -> Iterato
     )
     if system is not None:
         query = query.where(cross_reference.c.system == system)
-    yield from (tuple(row) for row in connection.execute(query))  # type: ignore[misc]  # three columns
+    yield from (tuple(row) for row in connection.execute(query))

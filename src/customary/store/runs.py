@@ -201,3 +201,8 @@ def _page(row: Any) -> PageRow:
         digest=row["digest"],
         applied=bool(row["applied"]),
     )
+
+
+def mailed(connection: Connection, run_id: int) -> bool:
+    """Tell whether the mail about a run was dealt with."""
+    return connection.execute(select(run.c.mailed).where(run.c.id == run_id)).scalar_one_or_none() is not None

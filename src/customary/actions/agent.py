@@ -1,0 +1,62 @@
+"""The agent as this configuration wants it: its jobs, its schedules, and the mail after each run."""
+
+from __future__ import annotations
+
+from customary.actions.request import request_of
+from customary.actions.tell import tell
+from customary.actions.workspace import Workspace
+from customary.config.references import unresolved
+from customary.config.settings import OperationConfig
+from customary.engine.agent import Agent
+from customary.engine.schedule import Scheduled
+from customary.engine.segments import refuse_empty, segments
+from customary.errors import ConfigError
+from customary.model.run import Request
+from customary.store import runs
+
+
+def agent_of(workspace: Workspace) -> Agent:
+    """Wire the agent."""
+    return Agent(
+        store=workspace.store,
+        data=workspace.config.data,
+        job_of=workspace.job,
+        after=lambda run_id: tell(workspace, run_id),
+        schedules=[_scheduled(item) for item in workspace.config.operations if item.schedule],
+    )
+
+
+def begin(workspace: Workspace, operation: OperationConfig, request: Request) -> int:
+    """Queue a run of an operation and give its id.
+
+    Raises ``ConfigError`` before anything is queued when a secret is missing or the scope is empty, and
+    ``runs.Busy`` when the operation has an unfinished run.
+    """
+    system = workspace.system(operation.source)
+    missing = unresolved(workspace.config, frozenset({system.name}))
+    if missing:
+        raise ConfigError(missing)
+    source = workspace.open_source(system, "looking at the scope")
+    try:
+        parts = segments(request, system.name, source.bulk, source.fold)
+        with workspace.store.write() as connection:
+            busy = runs.unfinished(connection, operation.name)
+            if busy is not None:
+                raise runs.Busy(operation.name, busy)
+            refuse_empty(connection, parts, request, system.name)
+            return runs.begin(connection, operation.name, (operation.source, operation.target), request)
+    finally:
+        source.close()
+
+
+def _scheduled(operation: OperationConfig) -> Scheduled:
+    schedule = operation.schedule
+    if schedule is None:
+        raise ConfigError(f"operation '{operation.name}' has no schedule")
+    return Scheduled(
+        operation=operation.name,
+        between=(operation.source, operation.target),
+        cron=schedule.cron,
+        time_zone=schedule.time_zone,
+        request=request_of(operation),
+    )

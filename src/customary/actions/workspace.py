@@ -1,0 +1,118 @@
+"""Where everything is wired, once: configuration, store, connectors, mappings and leases."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from customary.config.hub_url import connection_url
+from customary.config.load import load, locate
+from customary.config.settings import Config, OperationConfig, SystemConfig
+from customary.connectors.contract import Source
+from customary.connectors.registry import CONNECTORS, connector
+from customary.engine.carry_out import Job
+from customary.engine.lease import HubLease, Seal
+from customary.errors import ConfigError
+from customary.mapping.load import load_rows, override
+from customary.mapping.spec import FieldMapping
+from customary.model.run import Run
+from customary.store import business_units
+from customary.store.database import Store, open_store
+
+COMMANDS = {"UpdateAllCustomersSYSPRO": "syspro"}
+"""What an operation may do, each with the connector that its source must have."""
+
+
+class Where(Struct, frozen=True):
+    """The options ``--config`` and ``--data``."""
+
+    config: Path | None = None
+    data: Path | None = None
+
+
+def read_config(where: Where, environ: Mapping[str, str] = os.environ) -> Config:
+    """Find and read the configuration. Raises ``ConfigError`` with every mistake in it."""
+    return load(
+        locate(where.config, Path.cwd(), environ),
+        connectors={name: known.settings() for name, known in CONNECTORS.items()},
+        commands=COMMANDS,
+        environ=environ,
+        data=where.data,
+    )
+
+
+class Workspace:
+    """The configuration and the open hub; made by ``open_workspace``."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self.config = config
+        self.store = store
+
+    def operation(self, name: str) -> OperationConfig:
+        """Give an operation by its name. Raises ``ConfigError`` naming those that are configured."""
+        for operation in self.config.operations:
+            if operation.name == name:
+                return operation
+        names = ", ".join(item.name for item in self.config.operations) or "none"
+        raise ConfigError(f"there is no operation '{name}' in {self.config.path}; configured: {names}")
+
+    def system(self, name: str) -> SystemConfig:
+        """Give a system by its name. Raises ``ConfigError`` naming those that are configured."""
+        found = self.config.systems.get(name)
+        if found is None:
+            names = ", ".join(self.config.systems) or "none"
+            raise ConfigError(f"there is no system '{name}' in {self.config.path}; configured: {names}")
+        return found
+
+    def mapping(self, system: SystemConfig) -> FieldMapping:
+        """Give the mapping in force for a system: the connector's rows, and the user's over them."""
+        rows = override(load_rows(*connector(system.connector).mapping()), system.mapping)
+        return FieldMapping(rows=rows, lookups={"currencies": _currencies(system)})
+
+    def open_source(self, system: SystemConfig, purpose: str) -> Source:
+        """Make the source of a system; ``purpose`` says to others who wait what its session is held for."""
+        account = str(getattr(system.settings, "operator", ""))
+        wait = float(getattr(system.settings, "lease_wait", 60.0))
+        lease = HubLease(self.store, (system.name, account), purpose, Seal(self.config.data), wait)
+        natives = self.mapping(system).natives
+        return connector(system.connector).open(system.name, system.settings, natives, lease)
+
+    def job(self, run: Run) -> Job:
+        """Wire what carrying a run out needs. Raises ``ConfigError`` when its operation is gone."""
+        operation = self.operation(run.operation)
+        system = self.system(operation.source)
+        source = self.open_source(system, f"run {run.id} of {run.operation}")
+        mapping = self.mapping(system)
+        return Job(
+            source=source,
+            mapping=FieldMapping(rows=mapping.rows, lookups=mapping.lookups, fold=source.fold),
+            unit=system.business_unit,
+            limits=operation.limits,
+        )
+
+
+@contextmanager
+def open_workspace(where: Where) -> Iterator[Workspace]:
+    """Read the configuration, open the hub, and close it at the end.
+
+    Raises ``ConfigError`` and ``StoreError``.
+    """
+    config = read_config(where)
+    config.data.mkdir(parents=True, exist_ok=True)
+    store = open_store(connection_url(config.hub))
+    try:
+        business_units.ensure(store, {unit.code: unit.financials_only for unit in config.business_units})
+        yield Workspace(config, store)
+    finally:
+        store.close()
+
+
+def _currencies(system: SystemConfig) -> dict[str, str]:
+    """The system's table of currencies; a code that is ISO 4217 already needs no entry."""
+    import pycountry  # heavy, and only runs need it
+
+    return {item.alpha_3: item.alpha_3 for item in pycountry.currencies} | dict(system.currencies)

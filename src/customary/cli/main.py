@@ -1,0 +1,221 @@
+"""The command line. Each command parses, calls an action and prints; heavy imports wait for their use."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from customary import __version__
+from customary.cli.options import Options
+
+app = typer.Typer(
+    name="customary",
+    help="Keeps customer master data in step between business systems, and records why.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+sandbox = typer.Typer(help="A local server that behaves like a vendor's, to try, test and rehearse faults.")
+app.add_typer(sandbox, name="sandbox")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, a documented contract.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"customary {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="The configuration; else ./customary.toml.")] = None,
+    data: Annotated[Path | None, typer.Option(help="The data directory; else as configured.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+    version: Annotated[  # noqa: ARG001  # the callback prints it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    context.obj = Options(config=config, data=data, verbose=verbose)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("customary.toml"),
+    defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing; write the example.")] = False,
+) -> None:
+    """Write a commented customary.toml: asks for the systems, and tries the connections."""
+    from customary.cli import setting_up
+
+    setting_up.init(context.obj, file, ask=not defaults)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    system: Annotated[str | None, typer.Argument(help="Only this system.")] = None,
+    json: Json = False,
+) -> None:
+    """Look at every system: reachable, credentials, rights, versions. Writes nothing."""
+    from customary.cli import setting_up
+
+    raise typer.Exit(setting_up.check(context.obj, system, json=json))
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    operation: Annotated[str, typer.Argument(help="The operation's name in customary.toml.")],
+    customers: Annotated[str | None, typer.Option(help="Only these numbers, comma-separated.")] = None,
+    classes: Annotated[
+        str | None, typer.Option(help="Only customers in these classes, comma-separated, or all.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop after the plan, and print it.")] = False,
+    initial_load: Annotated[
+        bool, typer.Option("--initial-load", help="Every customer of the source; no limit on creates.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Carry an operation out, and print what it did to which customers."""
+    from customary.cli import running
+
+    asked = {"customers": customers, "classes": classes, "dry_run": dry_run, "initial_load": initial_load}
+    raise typer.Exit(running.run(context.obj, operation, asked, json=json))
+
+
+@app.command()
+def runs(
+    context: typer.Context,
+    operation: Annotated[str | None, typer.Option(help="Only this operation's.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The most to list.")] = 20,
+    json: Json = False,
+) -> None:
+    """List the newest runs."""
+    from customary.cli import showing
+
+    showing.runs(context.obj, operation, limit, json=json)
+
+
+show = typer.Typer(help="Show a run, or a customer.", no_args_is_help=True)
+app.add_typer(show, name="show")
+
+
+@show.command("run")
+def show_run(
+    context: typer.Context,
+    run: Annotated[int, typer.Argument(help="The run's number.")],
+    all_cycles: Annotated[bool, typer.Option("--all", help="Every cycle, not the first ones.")] = False,
+    json: Json = False,
+) -> None:
+    """Show what a run did to which customers, and why."""
+    from customary.cli import showing
+
+    showing.run(context.obj, run, all_cycles=all_cycles, json=json)
+
+
+@show.command("customer")
+def show_customer(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="The customer's code; zeros count.")],
+    business_unit: Annotated[
+        str | None, typer.Option(help="Its business unit, where several have it.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show a customer of the hub, with its keys and classes."""
+    from customary.cli import showing
+
+    showing.customer(context.obj, code, business_unit, json=json)
+
+
+@app.command()
+def edit(
+    context: typer.Context,
+    code: Annotated[str | None, typer.Argument(help="The customer's code.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Argument(help="FIELD=VALUE, or classes=Wholesaler,Dealer.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--from", help="A CSV file: code, and a column a field.")
+    ] = None,
+    business_unit: Annotated[
+        str | None, typer.Option(help="The business unit, where there are several.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Change customers by hand, with history and limits like any other change."""
+    from customary.cli import running
+
+    raise typer.Exit(running.edit(context.obj, (code, settings or [], file), business_unit, json=json))
+
+
+@app.command()
+def serve(context: typer.Context) -> None:
+    """Be the agent: carry out schedules and queued runs, and resume interrupted ones, until stopped."""
+    from customary.cli import running
+
+    raise typer.Exit(running.serve(context.obj))
+
+
+@app.command()
+def mapping(
+    context: typer.Context,
+    system: Annotated[str, typer.Argument(help="The system's name in customary.toml.")],
+    json: Json = False,
+) -> None:
+    """Show which native field fills which customer field, by which rule; tests the mapping's examples."""
+    from customary.cli import showing
+
+    raise typer.Exit(showing.mapping(context.obj, system, json=json))
+
+
+@sandbox.command("syspro")
+def sandbox_syspro(
+    port: Annotated[int, typer.Option(help="The port on this computer; 0 picks one.")] = 31002,
+    customers: Annotated[int, typer.Option(min=0, help="How many customers it has.")] = 5000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same customers.")] = 1,
+    faults: Annotated[Path | None, typer.Option(help="A TOML file of faults and settings.")] = None,
+) -> None:
+    """Be a SYSPRO server with made-up customers, on this computer only."""
+    from customary.sandboxes.syspro.sandbox import run as serve_sandbox
+
+    serve_sandbox(port, customers, seed, faults)
+
+
+def main() -> Any:
+    """Run the command line; every error that is raised on purpose becomes a line and an exit code."""
+    from customary.errors import ConfigError, CustomaryError, NotPermitted, PlanRefused, Unreachable
+
+    for stream in (sys.stdout, sys.stderr):
+        # a console that cannot show a customer's name shows a substitute instead of failing
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        app()
+    except ConfigError as error:
+        return _fail(error, 2)
+    except PlanRefused as error:
+        return _fail(error, 3)
+    except (Unreachable, NotPermitted) as error:
+        return _fail(error, 4)
+    except CustomaryError as error:
+        return _fail(error, 4)
+    except KeyboardInterrupt:
+        typer.echo("stopped", err=True)
+        return 130
+    return 0
+
+
+def _fail(error: Exception, code: int) -> int:
+    for line in str(error).splitlines():
+        typer.echo(line, err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""``customary run``, ``edit`` and ``serve``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from customary.actions.agent import agent_of, begin
+from customary.actions.edit import Edit, read_edit, read_file
+from customary.actions.edit import edit as carry_out_edit
+from customary.actions.request import request_of
+from customary.actions.show import run_json, summary
+from customary.actions.workspace import Workspace
+from customary.cli.options import Options
+from customary.cli.showing import FIRST, print_pieces, print_run
+from customary.engine.agent import stop_on_signals
+from customary.errors import ConfigError
+from customary.model.limits import Limits
+from customary.store import edits, runs
+from customary.store.progress import Progress as RunProgress
+
+STOPPED = 130
+"""Exit code when a person stopped the command; the run is carried on by the next agent."""
+
+
+def run(options: Options, name: str, asked: dict[str, Any], *, json: bool) -> int:
+    """Carry an operation out and print what it did; gives the exit code."""
+    with options.workspace() as workspace:
+        operation = workspace.operation(name)
+        request = request_of(operation, **asked)
+        try:
+            run_id = begin(workspace, operation, request)
+        except runs.Busy as busy:
+            run_id = busy.run
+            typer.echo(f"{busy}; carrying it on, with what it was asked for", err=True)
+        with stop_on_signals() as stop:
+            _watch(agent_of(workspace).carry(run_id, stop), run_id)
+        told = summary(workspace.store, run_id)
+        if told.run.finished is None:
+            typer.echo(f"run {run_id} is not finished; carry it on by: customary run {name}", err=True)
+            return STOPPED
+        if json:
+            print_pieces(run_json(workspace.store, run_id))
+        else:
+            print_run(workspace.store, run_id, FIRST)
+            _advise(run_id, dry_run=request.dry_run, name=name)
+        return told.run.exit_code
+
+
+def _advise(run_id: int, *, dry_run: bool, name: str) -> None:
+    if dry_run:
+        typer.echo(f"Nothing was written. Carry it out by: customary run {name}")
+    else:
+        typer.echo(f"All of it: customary show run {run_id} --all")
+
+
+def _watch(progress: Iterator[RunProgress], run_id: int) -> None:
+    """Show a bar on a terminal, and a line now and then elsewhere."""
+    out = Console(stderr=True)
+    if not out.is_terminal:
+        _watch_plainly(progress, run_id)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=out, transient=True) as bars:
+        bar = bars.add_task(f"run {run_id}", total=None, rate="")
+        for now in progress:
+            bars.update(bar, **_bar(now, bars.tasks[0].elapsed or 0.0))
+
+
+def _bar(now: RunProgress, elapsed: float) -> dict[str, Any]:
+    rate = f"{now.records / elapsed:,.0f}/s" if elapsed and now.records else ""
+    if now.applied < now.pages and now.applied:
+        return {"description": "writing", "completed": now.applied, "total": now.pages, "rate": rate}
+    return {"description": "reading", "completed": now.records, "total": now.known or None, "rate": rate}
+
+
+def _watch_plainly(progress: Iterator[RunProgress], run_id: int) -> None:
+    told = 0
+    for now in progress:
+        if now.records >= told + 10_000:
+            told = now.records
+            typer.echo(f"run {run_id}: {now.records:,} customers read", err=True)
+
+
+def edit(
+    options: Options, what: tuple[str | None, list[str], Path | None], unit: str | None, *, json: bool
+) -> int:
+    """Change customers by hand and print what changed; gives the exit code."""
+    code, settings, file = what
+    if (file is None) == (code is None):
+        raise ConfigError("name a customer and its FIELD=VALUE settings, or a file: --from FILE.csv")
+    if code is not None and not settings:
+        raise ConfigError(f"say what to change of {code}, as: customary edit {code} telephone=555-0100")
+    wanted = read_file(file) if file is not None else [read_edit(str(code), settings)]
+    with options.workspace() as workspace:
+        run_id = carry_out_edit(workspace.store, wanted, _unit(workspace, unit, wanted), Limits())
+        if json:
+            print_pieces(run_json(workspace.store, run_id))
+        else:
+            print_run(workspace.store, run_id, FIRST)
+        return summary(workspace.store, run_id).run.exit_code
+
+
+def _unit(workspace: Workspace, named: str | None, wanted: list[Edit]) -> str:
+    units = [unit.code for unit in workspace.config.business_units]
+    if named is not None:
+        if named not in units:
+            raise ConfigError(f"there is no business unit '{named}'; configured: {', '.join(units)}")
+        return named
+    if len(units) == 1:
+        return units[0]
+    with workspace.store.read() as connection:
+        holding = edits.units_of(connection, wanted[0].code) if len(wanted) == 1 else []
+    if len(holding) == 1:
+        return holding[0]
+    raise ConfigError(f"choose the business unit with --business-unit: {', '.join(units)}")
+
+
+def serve(options: Options) -> int:
+    """Be the agent until a signal stops it; gives the exit code."""
+    with options.workspace(quiet=False) as workspace, stop_on_signals() as stop:
+        schedules = sum(1 for item in workspace.config.operations if item.schedule)
+        typer.echo(f"The agent is at work: {schedules} scheduled operations. Stop it with Ctrl-C.", err=True)
+        sys.stderr.flush()
+        agent_of(workspace).serve(stop)
+        typer.echo("The agent has stopped.", err=True)
+    return 0

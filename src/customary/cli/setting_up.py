@@ -1,0 +1,77 @@
+"""``customary init`` and ``customary check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import typer
+from rich.markup import escape
+
+from customary.actions.check import check as look
+from customary.cli.options import Options
+from customary.cli.showing import console, print_json
+from customary.config.template import Answers, template
+from customary.connectors.contract import Verdict
+from customary.errors import ConfigError, CustomaryError
+
+_COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red"}
+
+
+_EXAMPLE = {"url": "http://erp.example:31002/SYSPROWCFService/Rest", "company": "A", "operator": "WEB"}
+
+
+def check(options: Options, system: str | None, *, json: bool) -> int:
+    """Print a report on every system; gives the exit code: 0, or 4 when a system cannot be used."""
+    reports = []
+    with options.workspace() as workspace:
+        for report in look(workspace, system):
+            reports.append(report)
+            if json:
+                continue
+            console().print(f"[bold]{escape(report.system)}[/bold]")
+            for probe in report.probes:
+                colour = _COLOURS[probe.verdict]
+                console().print(
+                    f"  [{colour}]{probe.verdict.value:<8}[/{colour}] {escape(f'{probe.name}: {probe.text}')}"
+                )
+    if json:
+        print_json([{**msgspec.to_builtins(report), "ok": report.ok} for report in reports])
+    return 0 if all(report.ok for report in reports) else 4
+
+
+def init(options: Options, file: Path, *, ask: bool) -> None:
+    """Write a customary.toml; with ``ask``, ask for the systems and try the connections."""
+    if file.exists():
+        raise ConfigError(f"{file} exists already; remove it, or name another file: customary init FILE")
+    answers = _ask() if ask else Answers(**_EXAMPLE)
+    file.write_text(template(answers), encoding="utf-8")
+    typer.echo(f"Wrote {file}. Every setting is explained in it.")
+    if ask and typer.confirm("Try the connections now?", default=True):
+        try:
+            check(Options(config=file, data=options.data), None, json=False)
+        except CustomaryError as error:
+            typer.echo(str(error), err=True)
+    typer.echo(f"Next: customary --config {file} check")
+
+
+def _ask() -> Answers:
+    """Ask for what a configuration needs; the password itself is never asked for."""
+    url = typer.prompt("Where does SYSPRO's REST service answer?", default=_EXAMPLE["url"])
+    company = typer.prompt("SYSPRO company", default=_EXAMPLE["company"])
+    operator = typer.prompt("SYSPRO operator, one that nobody else uses", default=_EXAMPLE["operator"])
+    variable = typer.prompt("Environment variable that holds its password", default="SYSPRO_PASSWORD")
+    unit = typer.prompt("Business unit of the hub to load the customers into", default="MAIN")
+    mail_host = typer.prompt("Mail server for reports (empty: no mail)", default="", show_default=False)
+    mail_to = ""
+    if mail_host:
+        mail_to = typer.prompt("Who gets the reports?")
+    return Answers(
+        url=url,
+        company=company,
+        operator=operator,
+        password_variable=variable,
+        business_unit=unit,
+        mail_host=mail_host,
+        mail_to=mail_to,
+    )

@@ -1,0 +1,50 @@
+"""The connectors that exist: by name, with their settings, how they are made, and their mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.resources import files
+
+from msgspec import Struct
+
+from customary.connectors.contract import Lease, Source
+from customary.errors import ConfigError
+
+
+class Connector(Struct, frozen=True):
+    """A connector that a ``[systems.NAME]`` may name; its modules are imported when they are used."""
+
+    name: str
+    package: str
+    config: str
+    """The type of its settings, in its ``config`` module."""
+    source: str
+    """Its ``Source``, in its ``connector`` module."""
+
+    def settings(self) -> type[Struct]:
+        """Give the type of its settings."""
+        kind: type[Struct] = getattr(import_module(f"{self.package}.config"), self.config)
+        return kind
+
+    def open(self, name: str, settings: Struct, natives: Sequence[str], lease: Lease) -> Source:
+        """Make the source of system ``name``, which will read the native fields ``natives``."""
+        make: Callable[..., Source] = getattr(import_module(f"{self.package}.connector"), self.source)
+        return make(name, settings, natives, lease)
+
+    def mapping(self) -> tuple[str, str]:
+        """Give the text of its mapping file, and where it stands."""
+        return files(self.package).joinpath("mapping.toml").read_text("utf-8"), f"{self.name}/mapping.toml"
+
+
+CONNECTORS = {
+    "syspro": Connector("syspro", "customary.connectors.syspro", "SysproConfig", "SysproSource"),
+}
+
+
+def connector(name: str) -> Connector:
+    """Give a connector by its name. Raises ``ConfigError`` naming those that exist."""
+    found = CONNECTORS.get(name)
+    if found is None:
+        raise ConfigError(f"there is no connector '{name}'; there are: {', '.join(CONNECTORS)}")
+    return found
