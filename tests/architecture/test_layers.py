@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
+from pathlib import Path
 from typing import Any
 
-from tests.support.places import ROOT, SOURCES
+from tests.support.places import ROOT, SOURCES, name, sources
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRACTS: dict[str, Any] = {
@@ -33,6 +35,29 @@ def test_every_package_has_its_place() -> None:
 def test_sql_stands_in_the_store_only() -> None:
     assert set(CONTRACTS["sql"]["source_modules"]) >= PACKAGES - {"customary.store"}
     assert {"alembic", "psycopg", "sqlalchemy", "sqlite3"} <= set(CONTRACTS["sql"]["forbidden_modules"])
+
+
+def test_outside_the_store_a_connection_is_only_passed_on() -> None:
+    """Its type and its errors have names of the SQL library; a statement would need more of them."""
+    allowed = {"Connection", "SQLAlchemyError"}
+    found = {
+        f"{name(file)}: {', '.join(sorted(taken - allowed))}"
+        for file in sources()
+        if not file.is_relative_to(SOURCES / "store") and (taken := names_of_sql(file)) - allowed
+    }
+    assert found == {"src/customary/engine/host.py: create_engine"}, "it may: it opens DBOS's own database"
+
+
+def names_of_sql(file: Path) -> set[str]:
+    """What a file takes from the SQL library; the library's own name where it takes it as a whole."""
+    taken: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        match node:
+            case ast.ImportFrom(module=str(module), names=names) if module.split(".")[0] == "sqlalchemy":
+                taken |= {alias.name for alias in names}
+            case ast.Import(names=names):
+                taken |= {alias.name for alias in names if alias.name.split(".")[0] == "sqlalchemy"}
+    return taken
 
 
 def test_only_the_engine_knows_what_makes_runs_durable() -> None:
