@@ -28,6 +28,8 @@ from customary.cli.main import app
 from customary.config import settings
 from customary.config.parameters import Parameters
 from customary.connectors.syspro.config import SysproConfig
+from customary.mapping.spec import Row
+from customary.model.fields import CUSTOMER, Field, Kind
 from customary.model.limits import Limit, Limits
 from customary.model.secret import Secret
 
@@ -53,6 +55,13 @@ NOT_SHOWN: dict[type[Struct], Collection[str]] = {
     SysproConfig: {"connector", "business_unit", "currencies"},
 }
 """What is not a setting of its own there, or stands in the table above."""
+
+SAID_BY_TYPE: dict[Any, str] = {Limit: "the most changes of this kind in one run"}
+SAID_HERE: dict[tuple[type[Struct], str], str] = {
+    (Row, "field"): "The customer field that is filled.",
+    (Row, "native"): "The field that it is filled from, in the vendor's own spelling.",
+}
+"""What is too plain to be said in the program."""
 
 EVIDENCE = re.compile(r" \(\d[\d.]*(?:, [^)]*)?\)")
 """Marks such as ``(4, observed)``: which section of the facts a vendor's rule comes from."""
@@ -81,9 +90,33 @@ both (`["10%", 500]`), and then the stricter wins.
 """
 
 
+MAPPING = """\
+# Mapping
+
+A mapping is the table of native fields and customer fields. Each connector brings its own; a system's setting
+`mapping` names a file with rows that take the place of those for the same customer field.
+`customary mapping SYSTEM` shows the table in force and tries its examples.
+
+"""
+
+FIELDS = """\
+# Customer fields
+
+What the hub can hold of a customer. A longer value rejects the customer; nothing is cut off.
+
+| field | kind | length | meaning |
+|---|---|---|---|
+"""
+
+
 def references() -> dict[Path, str]:
     """Every file that is made from the program, with what it must hold."""
-    return {REFERENCE / "cli.md": commands(), REFERENCE / "configuration.md": configuration()}
+    return {
+        REFERENCE / "cli.md": commands(),
+        REFERENCE / "configuration.md": configuration(),
+        REFERENCE / "fields.md": fields(),
+        REFERENCE / "mapping.md": MADE + MAPPING + _section("`[[field]]`", Row),
+    }
 
 
 def commands() -> str:
@@ -98,6 +131,21 @@ def configuration() -> str:
     """The reference of the settings: a table for each table of customary.toml."""
     sections = (_section(title, struct) for title, struct in TABLES.items())
     return MADE + CONFIGURATION + "\n".join(sections)
+
+
+def fields() -> str:
+    """The reference of the customer's fields."""
+    rows = [
+        f"| `{field.name}` | {field.kind.value} | {_length(field)} | {_cell(field.meaning)} |\n"
+        for field in CUSTOMER.values()
+    ]
+    return MADE + FIELDS + "".join(rows)
+
+
+def _length(field: Field) -> str:
+    if field.kind is Kind.DECIMAL:
+        return f"{field.length} digits, and {field.decimals} behind the point"
+    return str(field.length) if field.length else ""
 
 
 def _section(title: str, struct: type[Struct]) -> str:
@@ -118,8 +166,10 @@ def _meanings(struct: type[Struct]) -> dict[str, str]:
         described = next((meta.description for meta in _metas(field.type) if meta.description), None)
         if described or field.name in below:
             meanings[field.name] = described or below[field.name]
-        elif field.type is Limit:
-            meanings[field.name] = "the most changes of this kind in one run"
+        elif field.type in SAID_BY_TYPE or (struct, field.name) in SAID_HERE:
+            meanings[field.name] = SAID_BY_TYPE.get(field.type) or SAID_HERE[struct, field.name]
+        elif isinstance(field.type, type) and issubclass(field.type, Enum):
+            meanings[field.name] = inspect.cleandoc(field.type.__doc__ or "")
     return {name: text for name, text in meanings.items() if name not in NOT_SHOWN.get(struct, ())}
 
 
@@ -146,7 +196,7 @@ def _kind(kind: Any) -> str:
     if origin is Literal:
         return ", ".join(f"`{value}`" for value in arguments)
     if origin is tuple:
-        return f"list of {_kind(arguments[0])}s"
+        return f"list of {_kind(arguments[0])}s" if arguments[1] is Ellipsis else "pair"
     if origin is dict or (isinstance(kind, type) and issubclass(kind, Struct) and kind not in TYPES):
         return "table"
     if isinstance(kind, type) and issubclass(kind, Enum):
