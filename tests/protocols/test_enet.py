@@ -152,7 +152,7 @@ def test_a_find_that_is_none_is_refused(inside: str) -> None:
         {"column": ""},
     ],
 )
-def test_an_expression_that_sypro_could_not_read_cannot_be_made(wrong: dict[str, str]) -> None:
+def test_an_expression_that_syspro_could_not_read_cannot_be_made(wrong: dict[str, str]) -> None:
     with pytest.raises(EnetFormatError):
         Expression(**{"column": "Customer", "condition": "EQ", "value": "1", **wrong})
 

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from customary.protocols import enet
+from customary.sandboxes.server import Request
 from customary.sandboxes.syspro import Company, Fault, Operator, Texts
+from customary.sandboxes.syspro.routes import Service
+from customary.sandboxes.syspro.settings import URL_PREFIX, Settings
+from customary.sandboxes.syspro.state import State
 from tests.sandboxes.syspro.asking import LOGON, Asking
 from tests.sandboxes.syspro.conftest import Opening
 
@@ -178,3 +185,27 @@ def test_a_fault_comes_before_what_was_asked(opening: Opening) -> None:
     with opening(Fault(kind="wrong_password")) as asking:
         assert asking.log_on() == Texts().password
         assert enet.is_session(asking.log_on())
+
+
+STATE = State(Settings(), 60, 1)
+SESSION = STATE.sessions.log_on({name.lower(): text for name, text in LOGON.items()})
+XML = st.text(max_size=30) | st.builds(
+    "<{0}><{1}>{2}</{1}></{0}>".format,
+    st.sampled_from(["Fetch", "Query", "Browse", "SetupArCustomer"]),
+    st.sampled_from(["TableName", "Columns", "Key", "Item", "BrowseName", "ReturnRows"]),
+    st.sampled_from(["", "ArCustomer", "<Column>Name</Column>", "<Customer>2</Customer>", "&x;", "7"]),
+)
+
+
+@given(
+    st.sampled_from(["/Query/Query", "/Query/Fetch", "/Query/Browse", "/Setup/Update", "/Logon", "/Nothing"]),
+    st.sampled_from(["COMFND", "COMFCH", "COMBRW", "ARSQRY", "ARSSCS", "", "x"]),
+    XML,
+    st.text("&=%+?a\xe9\x00", max_size=8),
+)
+def test_whatever_is_asked_an_answer_comes(path: str, business_object: str, xml: str, rest: str) -> None:
+    sent = {"UserId": SESSION, "BusinessObject": business_object, "XmlIn": xml, "XmlParameters": ""}
+    query = urlencode(sent, errors="replace") + "&" + rest
+    reply = Service(STATE).answer(Request("GET", f"{URL_PREFIX}{path}?{query}"))
+    assert reply.status == (404 if path == "/Nothing" else 200)
+    assert reply.status == 404 or reply.body.startswith((b"<?xml", b"ERROR:"))

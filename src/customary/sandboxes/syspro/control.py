@@ -120,7 +120,7 @@ class Control:
         query = parse_qs(request.query)
         customers = self._state.customers
         after = customers.fold(query.get("after", [""])[0])
-        limit = min(int(query.get("limit", [str(_MOST_KEYS)])[0]), _MOST_KEYS)
+        limit = max(0, min(int(query.get("limit", [str(_MOST_KEYS)])[0]), _MOST_KEYS))
         keys = [key for key in customers.between(after)[: limit + 1] if key != after]
         return {"count": len(customers), "customers": keys[:limit]}
 
