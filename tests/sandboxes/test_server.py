@@ -99,3 +99,7 @@ def test_nothing_is_logged(capfd: pytest.CaptureFixture[str]) -> None:
     with serving(echo) as (_, url):
         httpx.get(f"{url}/Logon?OperatorPassword=secret")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_request_is_shown_without_its_query() -> None:
+    assert repr(Request("GET", "/Logon?OperatorPassword=secret")) == "Request('GET', '/Logon')"

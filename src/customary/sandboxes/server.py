@@ -33,6 +33,9 @@ class Request(Struct, frozen=True):
     """Path and query as they came, still percent-encoded."""
     body: bytes = b""
 
+    def __repr__(self) -> str:
+        return f"Request({self.method!r}, {self.path!r})"  # queries hold passwords and session ids
+
     @property
     def path(self) -> str:
         """The target without its query."""

@@ -50,6 +50,9 @@ class Call(Struct, frozen=True):
     parameters: dict[str, str] = {}
     """By lower-case name."""
 
+    def __repr__(self) -> str:
+        return f"Call({self.name!r}, {self.object!r})"  # parameters hold passwords and session ids
+
     def xml(self, name: str) -> bytes:
         """Give a parameter that holds XML, whose declaration says nothing about how it was sent."""
         return self.parameters.get(name, "").encode("utf-8", "replace")
