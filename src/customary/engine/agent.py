@@ -13,7 +13,6 @@ from pathlib import Path
 from types import FrameType
 
 from msgspec import Struct
-from sqlalchemy.exc import SQLAlchemyError
 
 from customary.engine.carry_out import Job, Stopping, carry_out, fail
 from customary.engine.holder import this_process
@@ -30,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 SWEEP = 0.5
 """Seconds between two looks for runs that wait, and for operations that are due."""
-LOOK = 0.2
+LOOK = 0.1
 """Seconds between two looks at the progress of a run."""
 RESPITE = 30.0
 """Seconds until a run that the hub's database did not let end is tried again."""
@@ -53,7 +52,7 @@ class Agent(Struct, frozen=True, kw_only=True):
     def serve(self, stop: threading.Event) -> None:
         """Carry out what is queued and due until ``stop`` is set; then finish the current page and return.
 
-        Raises ``StoreError`` naming the process that is the agent already.
+        Raises ``StoreError`` naming the process that is the agent already, or took this one's place.
         """
         lock = AgentLock(self.store, self.data, self.name)
         with lock.held() as lost:
@@ -64,6 +63,8 @@ class Agent(Struct, frozen=True, kw_only=True):
                 while not duty.over():
                     duty.sweep()
                     stop.wait(SWEEP)
+            if lost.is_set():
+                raise StoreError("another process is the agent now: this one was not heard of for a minute")
 
     def carry(self, run_id: int, stop: threading.Event) -> Iterator[Progress]:
         """See one run to its end, giving its progress all the while; the last is of the finished run.
@@ -166,13 +167,14 @@ class _Duty:
     def sweep(self, first: int | None = None) -> None:
         """Start every run that waits, ``first`` before the others; unless it is given, begin what is due."""
         try:
-            if first is None:
-                begin_due(self._agent.store, self._agent.schedules, self._agent.now())
+            self.host.tidied()
             with self._agent.store.read() as connection:
                 waiting = runs.all_unfinished(connection)
             for run_id in sorted(waiting, key=lambda waits: waits != first):
                 if self._postponed.get(run_id, 0.0) <= time.monotonic():
                     self.host.start(run_id)
+            if first is None:
+                begin_due(self._agent.store, self._agent.schedules, self._agent.now())
         except Exception:  # noqa: BLE001  # the agent's outermost boundary: it goes on, whatever happened
             _log.exception("the agent could not look for work; it tries again")
             self._halt.wait(SWEEP)
@@ -220,7 +222,7 @@ class _Duty:
             with self._agent.store.write() as connection:
                 epoch = runs.take(connection, run_id, self._name)
             fail(self._agent.store, run_id, epoch, told, exit_code)
-        except (SQLAlchemyError, StoreError):
+        except StoreError:
             _log.exception("run %s: its failure could not be recorded; it is tried again", run_id)
             self._postponed[run_id] = time.monotonic() + RESPITE
             return False

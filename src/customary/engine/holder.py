@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import psutil
 from msgspec import Struct
-from sqlalchemy.exc import SQLAlchemyError
+
+from customary.errors import StoreError
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ def beating(beat: Callable[[], bool], name: str) -> Iterator[threading.Event]:
                 if not beat():
                     lost.set()
                     return
-            except SQLAlchemyError as error:
+            except StoreError as error:
                 _log.warning("%s: no sign of life could be given: %s", name, error)
 
     thread = threading.Thread(target=keep_beating, name=name, daemon=True)

@@ -7,20 +7,22 @@ when it is launched, because that takes a second.
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
+from customary.errors import StoreError
 from customary.store.database import Store
+from customary.store.durable import CONNECTIONS, durable_place
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
+    from sqlalchemy import Engine
 
 EXECUTOR = "agent"
 """DBOS carries on what this executor left behind; there is one agent, so it always has this name."""
@@ -48,8 +50,8 @@ class Host:
     def start(self, run_id: int) -> None:
         """Let DBOS carry a run out, unless it is about it already.
 
-        Where DBOS believes that the run has ended though the hub says otherwise (the hub was restored from a
-        backup, or the run was taken over), it is begun anew.
+        Where DBOS says that it has ended though the hub says otherwise (the hub was restored from a backup,
+        or the run was taken over), it is begun anew.
         """
         from dbos import DBOS, SetWorkflowID
 
@@ -71,20 +73,28 @@ class Host:
 
     def settle(self) -> None:
         """Wait until no thread is at work on a run any more, and its end, if it came, is recorded."""
-        from dbos import DBOS
-
         while True:
             with self._changed:
                 if not self._here:
                     break
             time.sleep(POLL)
         deadline = time.monotonic() + RECORDING
-        for run_id in self._returned:
-            while time.monotonic() < deadline:
-                status = DBOS.get_workflow_status(_name(run_id))
-                if status is None or status.status not in UNDER_WAY:
-                    break
-                time.sleep(POLL)
+        while not self.tidied() and time.monotonic() < deadline:
+            time.sleep(POLL)
+
+    def tidied(self) -> bool:
+        """Have DBOS forget the workflows that have ended; tells whether there are none left.
+
+        What a run did stands in the hub, so that DBOS needs to know only what is under way.
+        """
+        from dbos import DBOS
+
+        for run_id in tuple(self._returned):
+            status = DBOS.get_workflow_status(_name(run_id))
+            if status is None or status.status not in UNDER_WAY:
+                DBOS.delete_workflow(_name(run_id))
+                self._returned.discard(run_id)
+        return not self._returned
 
     def register(self) -> None:
         """Tell DBOS what a run's workflow is; before it is launched."""
@@ -116,7 +126,7 @@ def launched(
     """Launch DBOS while the block runs; runs that an earlier process left behind are carried on at once.
 
     At the end it waits for the threads that are at work: ``carry`` has to be told to stop before. Only the
-    holder of the agent's lock may do this.
+    holder of the agent's lock may do this. Raises ``StoreError`` when DBOS's own tables cannot be used.
     """
     from dbos import DBOS
 
@@ -124,11 +134,14 @@ def launched(
     if not quiet.handlers:
         quiet.addHandler(logging.NullHandler())  # or DBOS adds one that writes to the console
     host = Host(carry, after)
-    with _settings(store, data) as settings:
-        DBOS(config=settings)
+    with durable_place(store, data) as place:
+        DBOS(config=_settings(place))
         try:
             host.register()
-            DBOS.launch()
+            try:
+                DBOS.launch()
+            except DBAPIError as error:
+                raise StoreError(f"the engine's own tables cannot be used: {error.orig}") from error
             try:
                 yield host
             finally:
@@ -137,9 +150,7 @@ def launched(
             DBOS.destroy(destroy_registry=True)
 
 
-@contextmanager
-def _settings(store: Store, data: Path) -> Iterator[DBOSConfig]:
-    """Say where DBOS keeps its state: beside the hub on SQLite, in a schema of the hub on PostgreSQL."""
+def _settings(place: str | Engine) -> DBOSConfig:
     settings: DBOSConfig = {
         "name": "customary",
         "executor_id": EXECUTOR,
@@ -149,15 +160,6 @@ def _settings(store: Store, data: Path) -> Iterator[DBOSConfig]:
         "use_listen_notify": False,
         "notification_listener_polling_interval_sec": 0.2,
     }
-    if store.is_sqlite:
-        file = data / "engine.db"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")  # DBOS's own choice is fifteen times slower
-        yield {**settings, "system_database_url": f"sqlite:///{file.as_posix()}", "sys_db_pool_size": 5}
-        return
-    engine = create_engine(store.engine.url, pool_size=5, max_overflow=5, pool_pre_ping=True)
-    try:
-        yield {**settings, "system_database_engine": engine, "dbos_system_schema": "dbos"}
-    finally:
-        engine.dispose()
+    if isinstance(place, str):
+        return {**settings, "system_database_url": place, "sys_db_pool_size": CONNECTIONS}
+    return {**settings, "system_database_engine": place, "dbos_system_schema": "dbos"}

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 from filelock import FileLock
-from sqlalchemy.exc import SQLAlchemyError
 
 from customary.connectors.contract import HeldLease
 from customary.engine.holder import Holder, beating, decode_holder, this_process
@@ -56,7 +55,8 @@ class Seal:
             return Fernet(self._file.read_bytes())
         except (OSError, ValueError) as error:
             raise StoreError(
-                f"the key {self._file} cannot be used ({error}); where it is damaged, remove it, and a new one is made"
+                f"the key {self._file} cannot be used ({error}); where it is damaged, remove it:"
+                " a new one is made"
             ) from None
 
     def _make(self) -> None:
@@ -137,8 +137,8 @@ class HubLease:
         token = self._seal.open(was.sealed)
         if token is None:
             _log.warning(
-                "%s: the session that an earlier process left behind was sealed with another key and cannot be"
-                " read; it ends by itself when the system's time-out has passed",
+                "%s: the session that an earlier process left behind was sealed with another key, and cannot"
+                " be read; it ends by itself when the system's time-out has passed",
                 self._place[0],
             )
         return token or ""
@@ -179,5 +179,5 @@ class _HeldHubLease:
         try:
             with self._store.write() as connection:
                 leases.release(connection, self._place, self._holder)
-        except SQLAlchemyError as error:
+        except StoreError as error:
             _log.warning("%s: the lease could not be given back: %s", self._place[0], error)

@@ -7,17 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from customary.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"
+"""The newest step of the migrations."""
 
 
 class Store:
@@ -29,14 +27,17 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction that writes; on SQLite it takes the write lock at once, so it never deadlocks."""
-        with self.engine.connect() as connection, writing(connection):
+        """One transaction that writes; on SQLite it takes the write lock at once, so it never deadlocks.
+
+        Raises ``StoreError`` when the database does not answer or cannot do its work.
+        """
+        with _answering(), self.engine.connect() as connection, writing(connection):
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One transaction that only reads, from one snapshot."""
-        with self.engine.connect() as connection, connection.begin():
+        """One transaction that only reads, from one snapshot. Raises ``StoreError`` as ``write`` does."""
+        with _answering(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -47,12 +48,22 @@ class Store:
 @contextmanager
 def writing(connection: Connection) -> Iterator[Connection]:
     """One writing transaction on a connection that lives longer."""
-    connection.info["immediate"] = True
+    with _answering():
+        connection.info["immediate"] = True
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            connection.info["immediate"] = False
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Turn a database that does not answer, or cannot do its work, into a ``StoreError``."""
     try:
-        with connection.begin():
-            yield connection
-    finally:
-        connection.info["immediate"] = False
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreError(f"the hub's database failed: {error.orig}") from error
 
 
 def open_store(url: str) -> Store:
@@ -112,14 +123,19 @@ def _prepare_postgresql(engine: Engine) -> None:
 
 
 def _migrate(engine: Engine, url: URL) -> None:
+    """Bring the schema up to date; Alembic is only imported where there is something to do."""
+    with engine.connect() as connection:
+        current = _revision(connection)
+    if current == HEAD:
+        return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == script.get_current_head():
-        return
-    if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is not None and current not in known:
         raise StoreError(
             f"The hub at {url.render_as_string(hide_password=True)} was written by a newer Customary"
             f" (schema {current}). Update Customary, or open another hub."
@@ -131,6 +147,14 @@ def _migrate(engine: Engine, url: URL) -> None:
             command.upgrade(config, "head")
     except DBAPIError as error:
         raise StoreError(f"The hub's schema cannot be brought up to date: {error.orig}") from error
+
+
+def _revision(connection: Connection) -> str | None:
+    """Tell which step of the migrations the schema is at; ``None`` when there is no schema."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return None if found is None else str(found)
 
 
 def _serialise(connection: Connection) -> None:
