@@ -52,7 +52,7 @@ def test_every_command_that_a_page_shows_exists(page: Path, words: list[str]) ->
     elif words[0] == "./run":
         assert words[1] in RUN
     else:
-        assert words[0] in ("uv", ".venv/bin/python"), "say what this is, or leave it out"
+        assert words[0] in ("uv", "curl", ".venv/bin/python"), "say what this is, or leave it out"
 
 
 def test_a_command_that_does_not_exist_is_found() -> None:
