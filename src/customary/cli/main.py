@@ -183,9 +183,9 @@ def sandbox_syspro(
     faults: Annotated[Path | None, typer.Option(help="A TOML file of faults and settings.")] = None,
 ) -> None:
     """Be a SYSPRO server with made-up customers, on this computer only."""
-    from customary.sandboxes.syspro.sandbox import run as serve_sandbox
+    from customary.cli import sandboxes
 
-    serve_sandbox(port, customers, seed, faults)
+    raise typer.Exit(sandboxes.syspro(port, customers, seed, faults))
 
 
 def main() -> Any:

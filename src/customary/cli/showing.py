@@ -16,9 +16,9 @@ from customary.actions import show
 from customary.actions.mapping import examples, mapping_table
 from customary.actions.tell import scope_in_words
 from customary.cli.options import Options
-from customary.model.change import change_line
+from customary.model.change import Action, change_line
 from customary.model.fields import CUSTOMER, shown
-from customary.model.outcome import ISSUES, Level, Message, Outcome
+from customary.model.outcome import ISSUES, Level, Message
 from customary.model.run import CycleRow, State
 from customary.store.database import Store
 
@@ -116,7 +116,7 @@ def _print_cycle(out: Console, cycle: CycleRow) -> None:
     outcome = cycle.outcome.value if cycle.outcome else "planned"
     colour = "red" if cycle.outcome in ISSUES else "green"
     fields = ", ".join(change_line(change) for change in cycle.changes)
-    if cycle.outcome is Outcome.CREATED:
+    if cycle.action == Action.CREATE:
         fields = f"{len(cycle.changes)} fields"
     out.print(f"  [{colour}]{outcome:<9}[/{colour}] {escape(cycle.customer)}  {escape(fields)}")
     for note in cycle.messages:

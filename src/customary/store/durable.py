@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine
 
+from customary.errors import StoreError
 from customary.store.database import Store
 
 CONNECTIONS = 5
@@ -17,12 +18,18 @@ CONNECTIONS = 5
 
 @contextmanager
 def durable_place(store: Store, data: Path) -> Iterator[str | Engine]:
-    """Give the address of the SQLite file, or an open PostgreSQL engine that is closed at the end."""
+    """Give the address of the SQLite file, or an open PostgreSQL engine that is closed at the end.
+
+    Raises ``StoreError`` when the file cannot be used.
+    """
     if store.is_sqlite:
         file = data / "engine.db"
         file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")  # DBOS's own choice is fifteen times slower
+        try:
+            with closing(sqlite3.connect(file)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")  # DBOS's own choice is fifteen times slower
+        except sqlite3.Error as error:
+            raise StoreError(f"{file} cannot be used: {error}") from error
         yield f"sqlite:///{file.as_posix()}"
         return
     engine = create_engine(
