@@ -51,7 +51,7 @@ def main(folder: Path = Path("demo")) -> int:
             _print_summary(carry_out())
             changed = change(sandbox.state.customers, CHANGED, seed=7)
             out.print(
-                f"\n[bold]3. {len(changed)} customers are changed in SYSPRO, then the nightly update runs[/bold]"
+                f"\n[bold]3. {len(changed)} customers change in SYSPRO, then the nightly update runs[/bold]"
             )
             updated = carry_out()
             print_run(workspace.store, updated.run.id, SHOWN)

@@ -65,11 +65,12 @@ class AgentLock:
         return decode_holder(row.holder) if row and row.state == agents.WORKING else None
 
     def _claimed(self, holder: Holder) -> bool:
-        with self._store.write() as connection:
+        with self._store.read() as connection:
             was = agents.read(connection, self._name)
             other = decode_holder(was.holder) if was and was.state == agents.WORKING else None
             if was and other and not other.gone(was.seen, present(connection)):
                 return False
+        with self._store.write() as connection:
             return agents.claim(connection, self._name, was, holder.encode())
 
     def _see(self, holder: Holder) -> bool:

@@ -91,8 +91,10 @@ def _begin(connection: Connection, scheduled: Scheduled, now: datetime) -> int |
     try:
         run_id = runs.begin(connection, name, scheduled.between, request)
     except runs.Busy as busy:
+        earlier = f" (and {len(passed) - 1} times before)" if len(passed) > 1 else ""
         reason = (
-            f"passed over: due at {_when(passed[-1])}, when run {busy.run} of this operation was still going"
+            f"passed over: due at {_when(passed[-1])}{earlier}, when run {busy.run} of this operation was"
+            " still going"
         )
         operations.skip(connection, name, scheduled.between, request, (now, reason))
         return None
