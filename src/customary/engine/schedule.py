@@ -64,7 +64,7 @@ def begin_due(store: Store, schedules: Sequence[Scheduled], now: datetime) -> li
     for scheduled in schedules:
         with store.read() as connection:
             known = operations.read_due(connection, scheduled.operation)
-        if known is not None and known.schedule == scheduled.text and known.next_due and known.next_due > now:
+        if _reckoned(known, scheduled) and not _is_due(known, now):
             continue
         with store.write() as connection:
             run_id = _begin(connection, scheduled, now)
@@ -85,7 +85,7 @@ def _begin(connection: Connection, scheduled: Scheduled, now: datetime) -> int |
     known = operations.read_due(connection, name)
     upcoming = next(due_times(scheduled, now))
     operations.write_due(connection, name, Due(scheduled.text, upcoming))
-    if known is None or known.schedule != scheduled.text or known.next_due is None or known.next_due > now:
+    if known is None or known.next_due is None or not (_reckoned(known, scheduled) and _is_due(known, now)):
         return None
     passed, more = _passed(scheduled, known.next_due, now)
     try:
@@ -106,6 +106,15 @@ def _begin(connection: Connection, scheduled: Scheduled, now: datetime) -> int |
         )
         journal.write_messages(connection, run_id, [Message(level=Level.WARNING, text=text)])
     return run_id
+
+
+def _reckoned(known: Due | None, scheduled: Scheduled) -> bool:
+    """Tell whether the next due time is the one that this schedule gives."""
+    return known is not None and known.schedule == scheduled.text and known.next_due is not None
+
+
+def _is_due(known: Due | None, now: datetime) -> bool:
+    return known is not None and known.next_due is not None and known.next_due <= now
 
 
 def _passed(scheduled: Scheduled, first: datetime, now: datetime) -> tuple[list[datetime], bool]:
