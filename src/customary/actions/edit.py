@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from sqlalchemy import Connection
 
 from customary.errors import ConfigError, PlanRefused
 from customary.model.change import Action, Change, Cycle, FieldChange, Held
-from customary.model.fields import CUSTOMER, Fields, Kind, Value, canonical_decimal
+from customary.model.fields import CUSTOMER, Fields, Kind, Value, read_decimal
 from customary.model.limits import Limits
 from customary.model.outcome import Level, Message, Outcome
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, Request, State
@@ -114,13 +113,7 @@ def _value(name: str, text: str) -> Value:
         if text.casefold() not in _FLAGS:
             raise ValueError(f"'{text}' is neither yes nor no")
         return _FLAGS[text.casefold()]
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"'{text}' is not a number") from None
-    if not number.is_finite():
-        raise ValueError(f"'{text}' is not a number")
-    return canonical_decimal(number)
+    return read_decimal(text)
 
 
 def edit(store: Store, wanted: Sequence[Edit], unit: str, limits: Limits) -> int:

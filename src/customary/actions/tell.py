@@ -5,7 +5,6 @@ from __future__ import annotations
 import structlog
 
 from customary.actions.workspace import Workspace
-from customary.config.settings import NotifyConfig, When
 from customary.errors import ConfigError, MailNotSent
 from customary.model.outcome import ISSUES, Level, Message, Outcome
 from customary.model.run import Request, Run, ScopeName
@@ -17,32 +16,37 @@ log = structlog.get_logger()
 
 
 def tell(workspace: Workspace, run_id: int) -> None:
-    """Send the mail about a run, if one is due and none was sent.
+    """Log how a run ended and which customers had issues, and send the mail about it if one is due.
 
     A mail that cannot be sent is told on the run and in the log; it does not change how the run ended.
     """
-    store, config = workspace.store, workspace.config
-    notify = next(
-        (item.notify for item in config.operations if item.name == _operation(workspace, run_id)), None
-    )
-    if notify is None or notify.when is When.NEVER or config.mail is None:
+    mail = run_mail(workspace, run_id)
+    _log(mail)
+    config = workspace.config
+    notify = next((item.notify for item in config.operations if item.name == mail.operation), None)
+    if notify is None or config.mail is None or not should_send(notify.when, mail):
         return
-    with store.read() as connection:
+    with workspace.store.read() as connection:
         if runs.mailed(connection, run_id):
             return
-    mail = run_mail(workspace, run_id)
-    if not should_send(notify.when, mail):
-        return
     try:
         send(compose(mail, notify, config.mail.sender), config.mail)
     except (MailNotSent, ConfigError) as error:
         log.error("mail not sent", run=run_id, reason=str(error))
         note = Message(level=Level.WARNING, text=f"the mail about this run was not sent: {error}")
     else:
-        note = Message(level=Level.INFORMATION, text=f"mail sent to {_recipients(notify)}")
-    with store.write() as connection:
+        note = Message(level=Level.INFORMATION, text=f"mail sent to {', '.join((*notify.to, *notify.cc))}")
+    with workspace.store.write() as connection:
         runs.set_values(connection, run_id, mailed=runs.now())
         journal.write_messages(connection, run_id, [note])
+
+
+def _log(mail: RunMail) -> None:
+    for issue in mail.issues:
+        reasons = "; ".join(note.text for note in issue.messages)
+        log.warning("customer with an issue", run=mail.run, customer=issue.customer, reasons=reasons)
+    counts = {outcome.value: count for outcome, count in mail.counts.items() if count}
+    log.info("run ended", run=mail.run, operation=mail.operation, state=mail.state.value, **counts)
 
 
 def run_mail(workspace: Workspace, run_id: int) -> RunMail:
@@ -89,13 +93,3 @@ def scope_in_words(run: Run) -> str:
     if request.scope is ScopeName.ALL:
         return f"every customer of {run.source}" + (" (initial load)" if request.initial_load else "")
     return f"the customers of {run.source} that the hub knows"
-
-
-def _operation(workspace: Workspace, run_id: int) -> str:
-    with workspace.store.read() as connection:
-        run = runs.read(connection, run_id)
-    return run.operation if run else ""
-
-
-def _recipients(notify: NotifyConfig) -> str:
-    return ", ".join((*notify.to, *notify.cc))

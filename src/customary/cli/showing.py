@@ -18,13 +18,14 @@ from customary.actions.tell import scope_in_words
 from customary.cli.options import Options
 from customary.model.change import Action, change_line
 from customary.model.fields import CUSTOMER, shown
-from customary.model.outcome import ISSUES, Level, Message
+from customary.model.outcome import ISSUES, Level, Message, Outcome
 from customary.model.run import CycleRow, State
 from customary.store.database import Store
 
 FIRST = 20
 """How many cycles are printed where not all are asked for."""
 
+_USUAL = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.REJECTED)
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFORMATION: "cyan"}
 
 
@@ -124,8 +125,8 @@ def _print_cycle(out: Console, cycle: CycleRow) -> None:
 
 
 def counted(told: show.Summary) -> str:
-    """Say how many customers ended with which outcome."""
-    return ", ".join(f"{count:,} {name}" for name, count in told.counts.items() if count) or "none"
+    """Say how many customers ended with which outcome; the usual ones also where there were none."""
+    return ", ".join(f"{count:,} {name}" for name, count in told.counts.items() if count or name in _USUAL)
 
 
 def customer(options: Options, code: str, unit: str | None, *, json: bool) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -96,14 +96,6 @@ class Target(Source, Protocol):
         """
 
 
-class Session(Protocol):
-    """What a connector does with a session that it holds through a lease."""
-
-    def log_off(self, token: str) -> None:
-        """End the session of ``token``. Never raises; a session that is already gone is fine."""
-
-
-@runtime_checkable
 class Lease(Protocol):
     """The right to be logged on as one operator of one system, held by one holder at a time.
 

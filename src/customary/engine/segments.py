@@ -37,13 +37,14 @@ Segment = Listing | Listed
 def segments(request: Request, source: str, bulk: bool, fold: Callable[[str], str]) -> tuple[Segment, ...]:
     """Cut a request's scope into segments, carried out in order; a customer met before is not met again.
 
+    Behind a listing, the hub's customers that it lacked are asked for by key before they are called missing.
     ``bulk`` says that reading everything is cheaper for the source than reading known customers by key.
     """
     if request.listed:
         return _named(request, source, fold)
-    if request.scope is ScopeName.ALL:
-        return (Listing(only_known=False),)
     known = Listed(_members(source, None))
+    if request.scope is ScopeName.ALL:
+        return Listing(only_known=False), known
     return (Listing(only_known=True), known) if bulk else (known,)
 
 

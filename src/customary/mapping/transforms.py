@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from customary.mapping.spec import Row, Transform
-from customary.model.fields import Value, canonical_decimal
+from customary.model.fields import Value, read_decimal
 
 _FLAGS: dict[str, bool] = {"Y": True, "N": False, "": False}
 
@@ -32,11 +32,9 @@ def _decimal(row: Row, native: str) -> str:
     if not native:
         return ""
     try:
-        number = Decimal(native)
-    except InvalidOperation:
-        raise Unfit(f"'{native}' is not a number") from None
-    if not number.is_finite():
-        raise Unfit(f"'{native}' is not a number")
-    if row.least is not None and number < row.least:
-        raise Unfit(f"{canonical_decimal(number)} is less than {row.least}")
-    return canonical_decimal(number)
+        number = read_decimal(native)
+    except ValueError as error:
+        raise Unfit(str(error)) from None
+    if row.least is not None and Decimal(number) < row.least:
+        raise Unfit(f"{number} is less than {row.least}")
+    return number

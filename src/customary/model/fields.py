@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from msgspec import UNSET, Struct, UnsetType
@@ -59,6 +59,17 @@ def canonical_decimal(number: Decimal) -> str:
         return "0"
     plain = format(number, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def read_decimal(text: str) -> str:
+    """Read a number as people and systems write it, into its canonical text. Raises ``ValueError``."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"'{text}' is not a number") from None
+    if not number.is_finite():
+        raise ValueError(f"'{text}' is not a number")
+    return canonical_decimal(number)
 
 
 def state(fields: Fields, name: str) -> Maybe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -49,11 +49,6 @@ def write_baselines(connection: Connection, source: str, target: str, changes: S
     bulk.upsert(connection, baseline, _BASELINE, rows)
 
 
-def drop_baselines(connection: Connection, identity: str) -> None:
-    """Forget every baseline of a customer, so that the next run looks at it again."""
-    connection.execute(baseline.delete().where(baseline.c.identity == identity))
-
-
 def keys_of(connection: Connection, identity: str) -> dict[str, str]:
     """Tell by which key each system knows a customer."""
     query = select(cross_reference.c.system, cross_reference.c.key).where(
@@ -88,13 +83,3 @@ def class_names(connection: Connection) -> list[str]:
     """Give the names of all customer classes that have a member, sorted."""
     query = select(customer_class.c.name).distinct().order_by(customer_class.c.name)
     return list(connection.execute(query).scalars())
-
-
-def all_references(connection: Connection, system: str | None = None) -> Iterator[tuple[str, str, str]]:
-    """Give (system, key, identity) of every cross-reference, in order."""
-    query = select(cross_reference.c.system, cross_reference.c.key, cross_reference.c.identity).order_by(
-        cross_reference.c.system, cross_reference.c.folded
-    )
-    if system is not None:
-        query = query.where(cross_reference.c.system == system)
-    yield from (tuple(row) for row in connection.execute(query))

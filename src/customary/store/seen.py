@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
 from sqlalchemy import Connection, String, column, select, table
 
 from customary.store.query import any_of
 
 _SEEN = table("seen", column("folded", String), column("key", String))
-
-
-class Met(Struct, frozen=True):
-    """A key that the run has met before on another page."""
-
-    folded: str
-    key: str
 
 
 def open_seen(connection: Connection) -> None:
