@@ -44,7 +44,7 @@ def tell(workspace: Workspace, run_id: int) -> None:
 def _log(mail: RunMail) -> None:
     for issue in mail.issues:
         reasons = "; ".join(note.text for note in issue.messages)
-        log.warning("customer with an issue", run=mail.run, customer=issue.customer, reasons=reasons)
+        log.info("customer with an issue", run=mail.run, customer=issue.customer, reasons=reasons)
     counts = {outcome.value: count for outcome, count in mail.counts.items() if count}
     log.info("run ended", run=mail.run, operation=mail.operation, state=mail.state.value, **counts)
 
