@@ -161,6 +161,41 @@ def test_an_address_without_encryption_is_a_warning_unless_it_is_this_machine() 
     assert "encryption" not in verdicts(_check("https://erp.invalid/Rest"))
 
 
+def test_a_server_that_does_not_tell_who_is_logged_on_can_be_used(sandbox: SysproSandbox) -> None:
+    fault(sandbox, "garbage", call="GetLogonProfile", times=0)
+    with source(sandbox) as made:
+        report = made.check()
+
+    assert verdicts(report)["profile"] is Verdict.WARNING
+    assert report.ok
+
+
+def test_a_logon_as_somebody_else_is_a_warning(sandbox: SysproSandbox) -> None:
+    profile = "<UserProfile><OperatorCode>ADMIN</OperatorCode></UserProfile>"
+    fault(sandbox, "garbage", call="GetLogonProfile", times=0, text=profile)
+    with source(sandbox) as made:
+        report = made.check()
+
+    assert "another operator: ADMIN" in text(report, "profile")
+
+
+def test_a_listed_number_that_cannot_be_fetched_is_a_warning(sandbox: SysproSandbox) -> None:
+    fault(sandbox, "missing", call="Query/Fetch", times=0)
+    with source(sandbox) as made:
+        report = made.check()
+
+    assert "key_length" in text(report, "single customers (COMFCH)")
+    assert report.ok
+
+
+def test_a_single_customer_that_cannot_be_read_is_a_warning(sandbox: SysproSandbox) -> None:
+    fault(sandbox, "garbage", call="Query/Fetch", times=0)
+    with source(sandbox) as made:
+        report = made.check()
+
+    assert verdicts(report)["single customers (COMFCH)"] is Verdict.WARNING
+
+
 def _check(url: str) -> Report:
     made = SysproSource("erp", config(url), FIELDS, MemoryLease("erp", 0))
     try:

@@ -5,7 +5,7 @@ import ssl
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -216,6 +216,39 @@ def test_an_answer_without_end_is_not_read() -> None:
         pytest.raises(Unreadable, match="more than"),
     ):
         client.profile("session")
+
+
+def test_an_answer_whose_wrapping_is_cut_off_cannot_be_read() -> None:
+    with (
+        answering(lambda _: Reply(body=b'"<ArCustomer')) as url,
+        client_of(url) as client,
+        pytest.raises(Unreadable, match="cut off"),
+    ):
+        client.profile("session")
+
+
+def test_an_answer_that_trickles_is_not_waited_for_without_end() -> None:
+    class Trickle(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while not stopped.wait(0.05):
+                    self.wfile.write(b" ")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    stopped = threading.Event()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Trickle) as server:
+        serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        serving.start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/Rest"
+        with client_of(url, read_timeout=0.3) as client, pytest.raises(Unreachable, match="no whole answer"):
+            client.profile("session")
+        stopped.set()
+        server.shutdown()
+        serving.join()
 
 
 def test_a_logoff_that_did_not_arrive_is_told_and_not_raised(sandbox: SysproSandbox) -> None:

@@ -55,9 +55,9 @@ class Scripted:
 
 
 @contextmanager
-def source_at(url: str) -> Iterator[Callable[[], list[Page]]]:
+def source_at(url: str, read: str = "batch") -> Iterator[Callable[[], list[Page]]]:
     """What reads everything from a server in pages of five."""
-    made = SysproSource("erp", config(url, page=5), ("Customer",), MemoryLease("erp", 0))
+    made = SysproSource("erp", config(url, page=5, read=read), ("Customer",), MemoryLease("erp", 0))
     try:
         yield lambda: everything(made)
     finally:
@@ -95,8 +95,9 @@ def test_a_company_without_customers_is_complete() -> None:
 
 
 @pytest.mark.parametrize("answer", ["<ArCustomer/>", "ERROR: Table ArCustomer not found"])
-def test_nothing_at_all_is_not_believed_unless_it_says_that_there_is_nothing(answer: str) -> None:
-    with Scripted(answer) as server, source_at(server.url) as pages:
+@pytest.mark.parametrize("read", ["batch", "fetch"])
+def test_nothing_at_all_is_not_believed_unless_it_says_that_there_is_nothing(answer: str, read: str) -> None:
+    with Scripted(answer) as server, source_at(server.url, read) as pages:
         assert not pages()[-1].complete
         assert "did not say that there are none" in notices(pages())
 
@@ -136,6 +137,33 @@ def test_customers_that_come_twice_are_given_once_and_make_it_incomplete() -> No
     assert "listed twice" in notices(found)
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [(("2", "1"), ("3",)), (("4", "B", "1"), ("2",)), (("1", "5"), ("3", "4"))],
+    ids=["in a page", "among others", "from page to page"],
+)
+def test_numbers_that_do_not_move_on_make_it_incomplete(answers: tuple[tuple[str, ...], ...]) -> None:
+    with Scripted(*[rows(*each) for each in answers], rows()) as server, source_at(server.url) as pages:
+        found = pages()
+
+    assert not found[-1].complete
+    assert "order of their numbers" in notices(found)
+
+
+def test_letters_may_be_ordered_in_any_way(sandbox: SysproSandbox) -> None:
+    with Scripted(rows("1", "b", "A", "10", "ä", "2"), rows()) as server, source_at(server.url) as pages:
+        assert pages()[-1].complete
+
+
+def test_rows_in_reverse_lose_no_customer_and_make_it_incomplete(sandbox: SysproSandbox) -> None:
+    fault(sandbox, "rows_out_of_order", times=0)
+    with source(sandbox, page=5) as made:
+        pages = everything(made)
+
+    assert set(keys(pages)) == set(sandbox.state.customers)
+    assert not pages[-1].complete
+
+
 def test_rows_without_a_number_make_it_incomplete() -> None:
     with Scripted(rows("1", " ", "2"), rows()) as server, source_at(server.url) as pages:
         found = pages()
@@ -163,6 +191,15 @@ def test_lists_that_are_refused_are_told_as_that(sandbox: SysproSandbox, kind: s
         everything(made)
 
 
+def test_a_list_that_is_refused_in_other_words_is_told_in_those_words(sandbox: SysproSandbox) -> None:
+    fault(sandbox, "exception_100000", object="COMFND", times=0)
+    with (
+        source(sandbox, refused_texts=("verboten",)) as made,
+        pytest.raises(ListingRefused, match="exception raised: 100000"),
+    ):
+        everything(made)
+
+
 @pytest.mark.parametrize("kind", ["http_500", "drop_before", "drop_half"])
 def test_a_page_without_an_answer_is_unreachable(sandbox: SysproSandbox, kind: str) -> None:
     fault(sandbox, kind, object="COMFND", nth=3)
@@ -185,6 +222,15 @@ def test_a_page_that_cannot_be_read_is_asked_for_again(sandbox: SysproSandbox, k
     assert keys(pages) == list(sandbox.state.customers)
     assert pages[-1].complete
     assert calls(sandbox, "Query/Query COMFND") == 6
+
+
+def test_an_error_that_passes_costs_one_more_call(sandbox: SysproSandbox) -> None:
+    fault(sandbox, "exception_100000", object="COMFND", nth=2)
+    with source(sandbox, page=5, refused_texts=("verboten",)) as made:
+        pages = everything(made)
+
+    assert keys(pages) == list(sandbox.state.customers)
+    assert not notices(pages)
 
 
 @pytest.mark.parametrize("kind", ["garbage", "html"])

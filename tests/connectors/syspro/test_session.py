@@ -166,6 +166,41 @@ def test_a_session_that_cannot_be_remembered_is_ended_at_once(sandbox: SysproSan
     assert (calls(sandbox, "Logon"), sandbox.state.counts().sessions.open) == (1, 0)
 
 
+class LostLease(ForgetfulLease):
+    """A lease that another process has taken over, so that nothing can be given back."""
+
+    @contextmanager
+    def hold(self) -> Iterator[HeldLease]:
+        yield self
+        raise StoreError("the hub is gone")
+
+    def remember(self, token: str) -> None:
+        """Fail when the session has ended."""
+        if not token:
+            raise NotPermitted("erp", "another process took over")
+
+
+def test_closing_never_raises_and_says_what_failed(
+    sandbox: SysproSandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    with source(sandbox, LostLease()) as made:
+        everything(made)
+
+    assert sandbox.state.counts().sessions.open == 0
+    assert "took over" in caplog.text
+    assert "not given back" in caplog.text
+
+
+def test_a_process_that_has_lost_its_lease_does_not_log_on_again(sandbox: SysproSandbox) -> None:
+    with source(sandbox, LostLease()) as made:
+        listed(made, "0000001")
+        sandbox.state.sessions.expire()
+        with pytest.raises(NotPermitted, match="took over"):
+            listed(made, "0000002")
+
+    assert calls(sandbox, "Logon") == 1
+
+
 def test_a_lease_in_use_is_waited_for_and_its_holder_named(sandbox: SysproSandbox) -> None:
     lease = MemoryLease("erp", 0)
     with source(sandbox, lease) as first, source(sandbox, lease) as second:

@@ -31,6 +31,7 @@ class Enumeration:
         self._cursor = after
         self._seen = {after}
         self._previous: frozenset[str] = frozenset()
+        self._number = after.strip(BLANKS) if after and _is_number(after.strip(BLANKS)) else ""
         self._doubt = ""
 
     def pages(self) -> Iterator[Page]:
@@ -76,7 +77,7 @@ class Enumeration:
     def _twice(self, ask: Callable[[], Rows]) -> Rows:
         try:
             return ask()
-        except Unreadable:
+        except (Unreadable, Rejected):
             return ask()
 
     def _checked(self, listing: Listing | KeyListing) -> str | None:
@@ -116,4 +117,13 @@ class Enumeration:
             first = {key: at for at, key in reversed(list(enumerate(keys)))}
             fresh = sorted(at for key, at in first.items() if key not in self._previous)
         self._previous = now
+        # Letters are ordered as the server's collation has it, but digits are in order in every one.
+        numbers = [self._number, *(key for key in keys if _is_number(key))]
+        if numbers != sorted(numbers):
+            self._doubt = "customers are not listed in the order of their numbers"
+        self._number = numbers[-1]
         return fresh
+
+
+def _is_number(key: str) -> bool:
+    return key.isascii() and key.isdigit()
