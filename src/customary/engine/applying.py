@@ -9,7 +9,7 @@ from customary.engine.planning import Work, hub_target
 from customary.model.change import Cycle
 from customary.stages.apply import apply
 from customary.store import journal, runs
-from customary.store.database import writing
+from customary.store.database import writing_again
 
 
 def apply_pages(connection: Connection, work: Work) -> None:
@@ -18,9 +18,10 @@ def apply_pages(connection: Connection, work: Work) -> None:
         waiting = runs.unapplied(connection, work.run)
     for number in waiting:
         work.watch()
-        with writing(connection):
-            runs.guard(connection, work.run, work.epoch)
-            _apply_page(connection, work, number)
+        for attempt in writing_again(connection):
+            with attempt:
+                runs.guard(connection, work.run, work.epoch)
+                _apply_page(connection, work, number)
 
 
 def _apply_page(connection: Connection, work: Work, number: int) -> None:

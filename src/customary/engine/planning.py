@@ -30,9 +30,9 @@ from customary.stages.match import Candidate
 from customary.stages.normalize import native_hash
 from customary.stages.plan import page_digest
 from customary.stages.read import read
-from customary.store import customers, journal, links, runs, seen
+from customary.store import journal, links, runs, seen
 from customary.store.customers import Known
-from customary.store.database import writing
+from customary.store.database import writing, writing_again
 from customary.store.hub import HubTarget
 
 
@@ -72,10 +72,12 @@ def plan_pages(connection: Connection, work: Work, source: Source, parts: Sequen
     for position, part in enumerate(parts[at:], at):
         for page, after, ended in _pages(connection, work, source, part, cursor):
             work.watch()
-            with writing(connection):
-                runs.guard(connection, work.run, work.epoch)
-                only_known = isinstance(part, Listing) and part.only_known
-                _plan_page(connection, work, page, Place(number, position, only_known, after, ended))
+            only_known = isinstance(part, Listing) and part.only_known
+            place = Place(number, position, only_known, after, ended)
+            for attempt in writing_again(connection):
+                with attempt:
+                    runs.guard(connection, work.run, work.epoch)
+                    _plan_page(connection, work, page, place)
             number += 1
         cursor = None
 
@@ -139,19 +141,20 @@ def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> 
     """Plan a page inside the caller's transaction, and write its checkpoint."""
     course = work.course
     records, doubles, notes = _met_once(connection, page, course.mapping.fold)
-    known = customers.find_known(connection, *work.between, [folded for folded, _ in records])
+    target = hub_target(connection, work)
+    known = target.known([folded for folded, _ in records])
     if place.only_known:
-        records = [(folded, record) for folded, record in records if folded in known]
+        records = [
+            (folded, record) for folded, record in records if folded in known and known[folded].version
+        ]
     moved = [(folded, record) for folded, record in records if not _stands(record, known.get(folded), course)]
-    expected = _expect(connection, work, moved, known)
+    expected = _expect(target, work, moved, known)
     planned = [plan_record(record, folded, expected, course) for folded, record in moved]
     quiet = [cycle for cycle in planned if cycle.outcome is Outcome.UNCHANGED]
     stored = [cycle for cycle in planned if cycle.outcome is not Outcome.UNCHANGED]
     stored = _numbered([*stored, *doubles, *troubles(page)], place.number)
     if work.at_once:
-        stored = apply(
-            stored, hub_target(connection, work), lambda change, held: replan(change, held, course)
-        )
+        stored = apply(stored, target, lambda change, held: replan(change, held, course))
     elif work.remember:
         links.write_baselines(connection, *work.between, [cycle.change for cycle in quiet if cycle.change])
     journal.write_cycles(connection, work.run, (place.number, work.epoch), stored, planned=not work.at_once)
@@ -224,19 +227,19 @@ def _stands(record: Record, known: Known | None, course: Course) -> bool:
 
 
 def _expect(
-    connection: Connection, work: Work, moved: Sequence[tuple[str, Record]], known: Mapping[str, Known]
+    target: HubTarget, work: Work, moved: Sequence[tuple[str, Record]], known: Mapping[str, Known]
 ) -> Expected:
-    """Read what the hub has of the records that moved, all at once."""
+    """Read what the target has of the records that moved, all at once."""
     fold = work.course.mapping.fold
     linked = {folded: known[folded].identity for folded, _ in moved if folded in known}
     strange = [record.key for folded, record in moved if folded not in known]
     candidates: dict[str, list[Candidate]] = {}
     if strange:
-        for candidate in customers.find_codes(connection, work.unit, work.between[0], strange):
+        for candidate in target.candidates(strange):
             candidates.setdefault(fold(candidate.code), []).append(candidate)
     identities = [*linked.values(), *(item.identity for items in candidates.values() for item in items)]
     names = [row.field for row in work.course.mapping.rows]
-    held = customers.read_held(connection, identities, work.between, names) if identities else {}
+    held = target.held(identities, names) if identities else {}
     return Expected(linked=linked, held=held, candidates=candidates)
 
 

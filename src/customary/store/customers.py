@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from customary.model.change import Baseline, Change, Held
 from customary.model.fields import CUSTOMER, Kind, Maybe, Value
@@ -76,7 +76,7 @@ def find_known(connection: Connection, source: str, target: str, folded: Sequenc
 
 def find_codes(connection: Connection, unit: str, source: str, codes: Sequence[str]) -> list[Candidate]:
     """Find the customers of a business unit whose codes equal these but for leading zeros."""
-    unpadded = func.ltrim(customer.c.code, "0")
+    unpadded = func.ltrim(customer.c.code, text("'0'"))  # as its index writes it, not as a parameter
     query = (
         select(customer.c.identity, customer.c.code, func.coalesce(cross_reference.c.key, ""))
         .join_from(

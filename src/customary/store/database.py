@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from customary.errors import StoreError
@@ -16,6 +16,14 @@ from customary.errors import StoreError
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0001"
 """The newest step of the migrations."""
+
+
+ATTEMPTS = 3
+"""How often a transaction that meets a conflict is tried."""
+
+
+class Conflict(StoreError):
+    """Somebody else wrote the same at the same moment; nothing of this transaction was written."""
 
 
 class Store:
@@ -47,7 +55,10 @@ class Store:
 
 @contextmanager
 def writing(connection: Connection) -> Iterator[Connection]:
-    """One writing transaction on a connection that lives longer."""
+    """One writing transaction on a connection that lives longer.
+
+    Raises ``Conflict`` when another transaction got in between, and ``StoreError`` when the database failed.
+    """
     with _answering():
         connection.info["immediate"] = True
         try:
@@ -57,11 +68,34 @@ def writing(connection: Connection) -> Iterator[Connection]:
             connection.info["immediate"] = False
 
 
+def writing_again(connection: Connection) -> Iterator[AbstractContextManager[None]]:
+    """Give a writing transaction to try, and another after each ``Conflict``, up to ``ATTEMPTS`` in all."""
+    done = False
+
+    @contextmanager
+    def attempt(number: int) -> Iterator[None]:
+        nonlocal done
+        try:
+            with writing(connection):
+                yield
+            done = True
+        except Conflict:
+            if number == ATTEMPTS:
+                raise
+
+    for number in range(1, ATTEMPTS + 1):
+        yield attempt(number)
+        if done:
+            return
+
+
 @contextmanager
 def _answering() -> Iterator[None]:
     """Turn a database that does not answer, or cannot do its work, into a ``StoreError``."""
     try:
         yield
+    except IntegrityError as error:
+        raise Conflict(f"the hub was changed by somebody else at the same moment: {error.orig}") from error
     except (OperationalError, InterfaceError) as error:
         raise StoreError(f"the hub's database failed: {error.orig}") from error
 

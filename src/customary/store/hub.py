@@ -10,8 +10,10 @@ from customary.connectors.contract import Written
 from customary.model.change import Action, Change, Held
 from customary.model.fields import CUSTOMER, FieldTable
 from customary.stages.apply import Existing
+from customary.stages.match import Candidate
 from customary.stages.verify import verify
 from customary.store import customers, links
+from customary.store.customers import Known
 from customary.store.query import any_of
 from customary.store.tables import customer
 
@@ -36,6 +38,18 @@ class HubTarget:
         self._between = between
         self._fold = fold
         self._held: dict[str, Held] = {}
+
+    def known(self, folded: Sequence[str]) -> dict[str, Known]:
+        """Tell what the hub knows of the source's keys, which are in their folded form."""
+        return customers.find_known(self._connection, *self._between, folded)
+
+    def candidates(self, keys: Sequence[str]) -> list[Candidate]:
+        """Find the unit's customers whose codes may be these keys of the source."""
+        return customers.find_codes(self._connection, self._unit, self._between[0], keys)
+
+    def held(self, identities: Sequence[str], names: Sequence[str]) -> dict[str, Held]:
+        """Read these fields of customers, with their baselines."""
+        return customers.read_held(self._connection, identities, self._between, names)
 
     def existing(self, changes: Sequence[Change]) -> Existing:
         """Read and lock what the changes meet."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, Text, TypeDecorator, bindparam
+from sqlalchemy import ARRAY, ColumnElement, Dialect, Text, TypeDecorator, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -27,11 +27,14 @@ class _Texts(TypeDecorator[Sequence[str]]):
         return texts if dialect.name == "postgresql" else msgspec.json.encode(texts).decode()
 
 
-class _AnyOf(FunctionElement[bool]):
-    """``column`` is one of the texts of a parameter."""
+class _AnyOf(FunctionElement[Any]):
+    """``column`` is one of the texts of a parameter.
+
+    Not of the type Boolean: behind one of those SQLAlchemy writes ``= 1`` on SQLite, which has no such type,
+    and then no index is used.
+    """
 
     inherit_cache = True
-    type = Boolean()
     name = "any_of"
 
 

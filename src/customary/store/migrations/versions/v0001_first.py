@@ -382,6 +382,7 @@ SELECT cycle.run_id, cycle.number AS cycle, cycle.identity, cycle.customer, cycl
        json_extract(item.value, '$.after') AS after, run.source,
        coalesce(json_extract(item.value, '$.rule'), 'owner = source') AS rule
 FROM cycle JOIN run ON run.id = cycle.run_id, json_each(cycle.changes) AS item
+WHERE cycle.outcome IN ('created', 'updated', 'status_changed', 'deleted')
 """,
     "postgresql": """
 CREATE VIEW change AS
@@ -391,6 +392,7 @@ SELECT cycle.run_id, cycle.number AS cycle, cycle.identity, cycle.customer, cycl
        coalesce(item.value ->> 'rule', 'owner = source') AS rule
 FROM cycle JOIN run ON run.id = cycle.run_id,
      jsonb_array_elements(cycle.changes::jsonb) AS item (value)
+WHERE cycle.outcome IN ('created', 'updated', 'status_changed', 'deleted')
 """,
 }
-"""Every field change, a row each: the history that *why* and *undo* ask."""
+"""Every field change that was written, a row each: the history that *why* and *undo* ask."""
