@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from customary.actions.edit import HAND
 from customary.actions.workspace import Workspace
 from customary.errors import ConfigError, MailNotSent
 from customary.model.outcome import ISSUES, Level, Message, Outcome
@@ -79,6 +80,8 @@ def run_mail(workspace: Workspace, run_id: int) -> RunMail:
 def scope_in_words(run: Run) -> str:
     """Say which customers a run was about."""
     request: Request = run.request
+    if run.source == HAND:
+        return "by hand"
     if request.listed:
         parts = []
         if request.customers:

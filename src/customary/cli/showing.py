@@ -31,7 +31,7 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFORMATION: "cya
 
 def console() -> Console:
     """Where results are printed; wide enough when it is no terminal, so that lines are not cut."""
-    return Console(highlight=False, soft_wrap=True)
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 
 
 def runs(options: Options, operation: str | None, limit: int, *, json: bool) -> None:
@@ -53,7 +53,7 @@ def runs(options: Options, operation: str | None, limit: int, *, json: bool) -> 
             run.state.value,
             _moment(run.started),
             f"{told.scope:,}",
-            counted(told),
+            counted(told, usual=()),
         )
     console().print(table)
 
@@ -77,7 +77,8 @@ def print_run(store: Store, run_id: int, limit: int | None) -> None:
         f"  ({escape(scope_in_words(run))}; {_moment(run.started)} to {_moment(run.finished)})"
     )
     planned = " planned" if run.state is State.PLANNED else ""
-    out.print(f"  {told.scope:,} customers in scope{planned}: {counted(told)}")
+    customers = "customer" if told.scope == 1 else "customers"
+    out.print(f"  {told.scope:,} {customers} in scope{planned}: {counted(told)}")
     _print_messages(out, told.messages, limit)
     _print_cycles(out, store, run_id, limit)
 
@@ -124,9 +125,9 @@ def _print_cycle(out: Console, cycle: CycleRow) -> None:
         out.print(f"            [{_COLOURS[note.level]}]{note.level.value}[/]: {escape(note.text)}")
 
 
-def counted(told: show.Summary) -> str:
+def counted(told: show.Summary, usual: tuple[Outcome, ...] = _USUAL) -> str:
     """Say how many customers ended with which outcome; the usual ones also where there were none."""
-    return ", ".join(f"{count:,} {name}" for name, count in told.counts.items() if count or name in _USUAL)
+    return ", ".join(f"{count:,} {name}" for name, count in told.counts.items() if count or name in usual)
 
 
 def customer(options: Options, code: str, unit: str | None, *, json: bool) -> None:

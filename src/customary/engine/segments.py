@@ -72,8 +72,17 @@ def _given(wanted: Sequence[tuple[str, str]]) -> Give:
 
 
 def _members(source: str, classes: Sequence[str] | None) -> Give:
+    wanted = None if classes is None else {name.casefold() for name in classes}
+
     def give(connection: Connection, after: str, limit: int) -> Keys:
-        return links.known_keys(connection, source, after, limit, classes)
+        names = None
+        if wanted:
+            names = [name for name in links.class_names(connection) if name.casefold() in wanted]
+            if not names:
+                return []
+        elif wanted is not None:
+            names = []
+        return links.known_keys(connection, source, after, limit, names)
 
     return give
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from customary.model.fields import CUSTOMER, Field
 
@@ -134,7 +135,8 @@ class FieldMapping(Struct, frozen=True, kw_only=True, dict=True):
     def fingerprint(self) -> str:
         """Digest of rows and look-ups: a changed mapping takes effect although no customer moved."""
         told: list[Any] = [
-            msgspec.to_builtins(self.rows),
+            # what only explains a row changes nothing
+            msgspec.to_builtins([replace(row, evidence="", examples=()) for row in self.rows]),
             {name: dict(table) for name, table in self.lookups.items()},
         ]
         return blake2b(msgspec.json.encode(told, order="deterministic"), digest_size=16).hexdigest()
