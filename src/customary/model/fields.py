@@ -61,14 +61,20 @@ def canonical_decimal(number: Decimal) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
+DIGITS = 100
+"""More digits than this before, or behind, the point are not read: ``1E999999999`` would fill the memory."""
+
+
 def read_decimal(text: str) -> str:
     """Read a number as people and systems write it, into its canonical text. Raises ``ValueError``."""
     try:
         number = Decimal(text)
     except InvalidOperation:
         raise ValueError(f"'{text}' is not a number") from None
-    if not number.is_finite():
+    if not number.is_finite() or "_" in text:
         raise ValueError(f"'{text}' is not a number")
+    if abs(number.adjusted()) > DIGITS:
+        raise ValueError(f"'{text}' has more than {DIGITS} digits")
     return canonical_decimal(number)
 
 
