@@ -132,7 +132,7 @@ def serve(options: Options) -> int:
     """Be the agent until a signal stops it; gives the exit code."""
     with options.workspace(quiet=False) as workspace, stop_on_signals() as stop:
         schedules = sum(1 for item in workspace.config.operations if item.schedule)
-        typer.echo(f"The agent is at work: {schedules} scheduled operations. Stop it with Ctrl-C.", err=True)
+        typer.echo(f"The agent is at work: scheduled operations: {schedules}. Stop it with Ctrl-C.", err=True)
         sys.stderr.flush()
         agent_of(workspace).serve(stop)
         typer.echo("The agent has stopped.", err=True)
