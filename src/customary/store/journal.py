@@ -207,7 +207,7 @@ def cycles(
         query = query.where(cycle.c.action == action.value)
     if limit is not None:
         query = query.limit(limit)
-    for chunk in connection.execute(query).mappings().partitions(500):
+    for chunk in connection.execute(query.execution_options(yield_per=500)).mappings().partitions():
         told = _cycle_messages(connection, run_id, [row["number"] for row in chunk])
         for row in chunk:
             yield CycleRow(
