@@ -14,7 +14,7 @@ SOURCE_OWNS = "owner = source"
 """The rule of a change whose field the source owns; the journal leaves it out, being the usual one."""
 
 
-class FieldChange(Struct, frozen=True, omit_defaults=True):
+class FieldChange(Struct, frozen=True, omit_defaults=True, gc=False):
     """One field's before and after, and the rule by which it changes."""
 
     field: str
@@ -51,7 +51,7 @@ _OUTCOMES = {
 }
 
 
-class Baseline(Struct, frozen=True, omit_defaults=True):
+class Baseline(Struct, frozen=True, omit_defaults=True, gc=False):
     """Both sides after the last apply: the third side of a merge, and what tells that nothing moved."""
 
     source_hash: str
@@ -79,7 +79,7 @@ class Held(Struct, frozen=True, gc=False):
     baseline: Baseline | None
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True, kw_only=True, gc=False):
     """All that a run means to do to one customer of the target."""
 
     identity: str
@@ -97,7 +97,7 @@ class Change(Struct, frozen=True, kw_only=True):
     """Whether applying also links ``key`` to the identity in the cross-reference."""
 
 
-class Cycle(Struct, frozen=True, kw_only=True):
+class Cycle(Struct, frozen=True, kw_only=True, gc=False):
     """What one run did, or is about to do, to one customer."""
 
     number: int
