@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from customary.model.fields import CUSTOMER, Kind, canonical_decimal, read_decimal, shown, state, table, text
+from customary.model.fields import (
+    CUSTOMER,
+    Fields,
+    Kind,
+    Maybe,
+    canonical_decimal,
+    read_decimal,
+    shown,
+    state,
+    table,
+    text,
+)
 
 numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20)
 
@@ -63,12 +74,12 @@ def test_a_number_that_would_fill_the_memory_is_refused(written: str) -> None:
 
 
 def test_a_field_is_absent_blank_or_a_value() -> None:
-    fields = {"name": "", "on_hold": False}
+    fields: Fields = {"name": "", "on_hold": False}
     assert [state(fields, name) for name in ("name", "on_hold", "telephone")] == ["", False, UNSET]
 
 
 def test_each_state_is_shown_in_its_own_way() -> None:
-    states = ["", "0002", True, False, UNSET]
+    states: list[Maybe] = ["", "0002", True, False, UNSET]
     assert [shown(one) for one in states] == ["''", "'0002'", "yes", "no", "nothing"]
 
 

@@ -11,8 +11,15 @@ from typing import Any
 import msgspec
 
 from customary.errors import MappingError
-from customary.mapping.spec import Row
-from customary.model.fields import CUSTOMER
+from customary.mapping.spec import Row, Transform, When
+from customary.model.fields import CUSTOMER, Kind
+
+_TRANSFORMS = {
+    Kind.TEXT: (Transform.TEXT, Transform.DECIMAL),
+    Kind.DECIMAL: (Transform.DECIMAL,),
+    Kind.FLAG: (Transform.FLAG,),
+}
+"""The transforms whose values a field of this kind can take."""
 
 
 def load_rows(text: str, origin: str) -> tuple[Row, ...]:
@@ -26,14 +33,22 @@ def load_rows(text: str, origin: str) -> tuple[Row, ...]:
         raise MappingError(f"{origin}: {error}") from None
     problems = [f"{origin}: unknown table '{name}'; rows are [[field]]" for name in tables if name != "field"]
     rows: list[Row] = []
-    for number, table in enumerate(tables.get("field", []), 1):
+    written = tables.get("field", [])
+    if not isinstance(written, list) or not all(isinstance(table, dict) for table in written):
+        raise MappingError(
+            [*problems, f"{origin}: 'field' is not a list of tables; a row begins with [[field]]"]
+        )
+    for number, table in enumerate(written, 1):
         place = f"{origin}: field[{number}]"
         found = list(_mistakes(table))
         if not found:
             try:
-                rows.append(msgspec.convert(table, Row))
+                row = msgspec.convert(table, Row)
             except msgspec.ValidationError as error:
                 found = [str(error)]
+            else:
+                found = list(_contradictions(row))
+                rows.append(row)
         problems += [f"{place}: {mistake}" for mistake in found]
     seen: set[str] = set()
     for row in rows:
@@ -49,14 +64,31 @@ def _mistakes(table: dict[str, Any]) -> Iterator[str]:
     for name in ("field", "native"):
         if not table.get(name):
             yield f"'{name}' is missing"
-    field = table.get("field")
+    field = str(table.get("field", ""))
     if field and field not in CUSTOMER:
-        near = get_close_matches(str(field), CUSTOMER, 1)
+        near = get_close_matches(field, CUSTOMER, 1)
         yield f"there is no customer field '{field}'" + (f"; did you mean '{near[0]}'?" if near else "")
     for name in table:
         if name not in Row.__struct_fields__:
             near = get_close_matches(name, Row.__struct_fields__, 1)
             yield f"unknown setting '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")
+
+
+def _contradictions(row: Row) -> Iterator[str]:
+    """Tell what a row asks for that its customer field cannot take."""
+    kind = row.holds.kind
+    transforms = _TRANSFORMS[kind]
+    if row.transform not in transforms:
+        wanted = " or ".join(f"'{name}'" for name in transforms)
+        yield f"'{row.field}' is a {kind} field: its transform must be {wanted}"
+    if row.lookup and kind is not Kind.TEXT:
+        yield f"'{row.field}' is a {kind} field: a look-up table gives texts"
+    if row.field == "code" and not (row.required and row.when is When.CREATE and not row.lookup):
+        yield 'a customer\'s code needs required = true and when = "create", and no look-up table'
+    if row.domain and (row.lookup or row.transform is Transform.DECIMAL):
+        yield "'domain' is not looked at where a look-up table or a decimal gives the value"
+    if row.least is not None and row.transform is not Transform.DECIMAL:
+        yield "'least' is only looked at where the transform is 'decimal'"
 
 
 def override(rows: tuple[Row, ...], path: Path | None) -> tuple[Row, ...]:
@@ -67,8 +99,8 @@ def override(rows: tuple[Row, ...], path: Path | None) -> tuple[Row, ...]:
     if path is None:
         return rows
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise MappingError(f"{path}: {error.strerror}") from None
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingError(f"{path} cannot be read: {error}") from None
     merged = {row.field: row for row in rows} | {row.field: row for row in load_rows(text, str(path))}
     return tuple(merged.values())
