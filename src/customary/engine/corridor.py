@@ -186,7 +186,7 @@ def unmapped(page: Page, course: Course) -> set[str]:
             record.native[row.native] for record in page.records if row.native in record.native
         }
         found |= {
-            f"'{code}' is not in the table '{row.lookup}' of {course.source}: {row.field} stays empty"
+            f"'{code}' is not in the table '{row.lookup}' of {course.source}: {row.field} is blank for it"
             for code in codes - table.keys()
         }
     return found

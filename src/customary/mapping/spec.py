@@ -79,7 +79,7 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     least: int | None = None
     """The smallest allowed number."""
     lookup: str = ""
-    """Name of the system's table that translates the value; an unknown code leaves the field absent."""
+    """Name of the system's table that translates the value; an unknown code makes the field blank."""
     evidence: str = ""
     """Where the row comes from: a seed, a fact sheet, a user's file."""
     examples: tuple[tuple[str, str], ...] = ()

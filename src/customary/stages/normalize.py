@@ -43,9 +43,8 @@ def normalize(native: Native, mapping: FieldMapping) -> Normalized:
                 messages.append(_error(row, "is missing in the source"))
             continue
         if row.lookup:
-            found = mapping.lookups.get(row.lookup, {}).get(text)
-            if found is not None:
-                fields[field] = found
+            # an unknown code must not leave the value of an earlier one standing
+            fields[field] = mapping.lookups.get(row.lookup, {}).get(text, "")
             continue
         try:
             value = transform(row, text)
