@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from enum import StrEnum
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -21,47 +22,77 @@ def die() -> None:
     psutil.Process().kill()
 
 
-def carry(url: str, data: Path, source: tuple[Names, int], run_id: int, fault: tuple[str, int]) -> None:
-    """Carry a run to its end, or die at the fault: the n-th ``commit`` or ``write`` of it, or page ``read``.
+class Moment(StrEnum):
+    """What a run does over and over, and may be killed at."""
 
-    A ``commit`` is died at just before it, or just behind it for ``committed``.
+    READ = "read"
+    """Just before a page is read."""
+    STATEMENT = "statement"
+    """Just before a statement of a transaction that writes."""
+    COMMIT = "commit"
+    """Just before a transaction that writes is committed; so, too, just after the one before."""
+    RECORD = "record"
+    """Just before DBOS commits what it notes of the run."""
+    FOLLOW_UP = "follow up"
+    """When the run has ended, and before what follows is done."""
+
+
+def carry(url: str, data: Path, source: tuple[Names, int], run_id: int, fault: tuple[Moment, int]) -> None:
+    """Carry a run to its end, unless the ``fault`` comes first: the n-th time of a moment, 0 for never.
+
+    How often the moment came is written to the file ``met`` in the data directory.
     """
-    kind, at = fault
-    store = open_store(url)
+    moment, at = fault
     met = 0
 
-    def count(*_: object) -> None:
+    def count() -> None:
         nonlocal met
         met += 1
         if met == at:
             die()
 
-    if kind != "read":
-        arm(store.engine, kind, count)
-    names, page = source
-    memory = MemorySource(names, page, gate=count if kind == "read" else lambda: None)
-    run = runs.see_through(runs.agent(store, data, memory), run_id)
-    assert run.finished is not None
+    def counted(when: Moment) -> Callable[[], None]:
+        return count if when is moment else lambda: None
 
-
-def arm(engine: Engine, kind: str, count: Callable[..., None]) -> None:
-    """Have every writing transaction of a run's own thread counted, at its beginning, statements or end."""
-    point = {"commit": "commit", "committed": "begin", "write": "before_cursor_execute"}[kind]
-
-    @event.listens_for(engine, point)
-    def reached(connection: Connection, *_: object) -> None:
-        ours = threading.current_thread().name.startswith("dbos-executor")
-        if ours and connection.info.get("immediate"):
-            count()
-
-
-def be_agent(url: str, data: Path, source: tuple[Names, int], started: Event, stop: Event) -> None:
-    """Be the agent until ``stop`` is set; ``started`` is set at its first page."""
     store = open_store(url)
-    halt = threading.Event()
+    watch_transactions(store.engine, counted)
+    names, page = source
+    carrier = runs.agent(
+        store,
+        data,
+        MemorySource(names, page, gate=counted(Moment.READ)),
+        after=lambda _: counted(Moment.FOLLOW_UP)(),
+    )
+    assert runs.see_through(carrier, run_id).finished is not None
+    (data / "met").write_text(str(met), encoding="utf-8")
 
-    def gate() -> None:
-        started.set()
+
+def watch_transactions(hub: Engine, counted: Callable[[Moment], Callable[[], None]]) -> None:
+    """Have what the run's own thread writes counted, whatever the agent's other threads do meanwhile."""
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def statement(connection: Connection, *_: object) -> None:
+        if writes(connection):
+            counted(Moment.STATEMENT)()
+
+    @event.listens_for(Engine, "commit")
+    def commit(connection: Connection) -> None:
+        if writes(connection):
+            counted(Moment.COMMIT)()
+        elif ours() and connection.engine.pool is not hub.pool:
+            counted(Moment.RECORD)()
+
+    def ours() -> bool:
+        return threading.current_thread().name.startswith("dbos-executor")
+
+    def writes(connection: Connection) -> bool:
+        return ours() and connection.engine.pool is hub.pool and bool(connection.info.get("immediate"))
+
+
+def be_agent(url: str, data: Path, source: tuple[Names, int], events: tuple[Event, Event]) -> None:
+    """Be the agent until the second event is set; the first is set at its first page."""
+    started, stop = events
+    halt = threading.Event()
 
     def wait() -> None:
         stop.wait()
@@ -69,7 +100,21 @@ def be_agent(url: str, data: Path, source: tuple[Names, int], started: Event, st
 
     threading.Thread(target=wait, daemon=True).start()
     names, page = source
-    runs.agent(store, data, MemorySource(names, page, gate)).serve(halt)
+    store = open_store(url)
+    runs.agent(store, data, MemorySource(names, page, started.set)).serve(halt)
+    store.close()
+
+
+def be_stuck_agent(url: str, data: Path, source: tuple[Names, int], events: tuple[Event, Event]) -> None:
+    """Be an agent that does not get past its first page until the second event is set."""
+    started, go_on = events
+
+    def gate() -> None:
+        started.set()
+        go_on.wait()
+
+    names, page = source
+    runs.agent(open_store(url), data, MemorySource(names, page, gate)).serve(threading.Event())
 
 
 def hold_lease(url: str, data: Path, place: tuple[str, str], token: str, holding: Event) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+ONE_AT_A_TIME = threading.Lock()
+"""Starting a process also asks after the others, which two threads must not do at once."""
 PRELOADED = ["dbos", "tests.support.children"]
 
 
@@ -24,17 +28,22 @@ def context() -> BaseContext:
 def run(target: Callable[..., None], *arguments: Any) -> int:
     """Run a function of ``tests.support.children`` in a process of its own; gives the exit code."""
     with running(target, *arguments) as process:
-        process.join()
-        return process.exitcode or 0
+        connection.wait([process.sentinel])
+        with ONE_AT_A_TIME:
+            process.join()
+        assert process.exitcode is not None
+        return process.exitcode
 
 
 @contextmanager
 def running(target: Callable[..., None], *arguments: Any) -> Iterator[BaseProcess]:
     """Have a function run in a process of its own while the block runs; it is killed at the end."""
-    process = context().Process(target=target, args=arguments)  # type: ignore[attr-defined]  # every context has it
-    process.start()
+    process: BaseProcess = context().Process(target=target, args=arguments)  # type: ignore[attr-defined]  # it has
+    with ONE_AT_A_TIME:
+        process.start()
     try:
         yield process
     finally:
-        process.kill()
-        process.join()
+        with ONE_AT_A_TIME:
+            process.kill()
+            process.join()

@@ -90,7 +90,7 @@ class Agent(Struct, frozen=True, kw_only=True):
             swept = time.monotonic()
             while True:
                 progress = _progress(self.store, run_id)
-                if progress.finished and not duty.host.busy(run_id):
+                if progress.finished and not duty.host.under_way(run_id):
                     break
                 if not progress.finished:
                     yield progress

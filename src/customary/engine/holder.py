@@ -85,8 +85,8 @@ def _lives(pid: int, started: float) -> bool:
 
 
 @contextmanager
-def beating(beat: Callable[[], bool], name: str) -> Iterator[threading.Event]:
-    """Give signs of life every ``BEAT`` seconds from a thread called ``name``, while the block runs.
+def beating(beat: Callable[[], bool], name: str, every: float = BEAT) -> Iterator[threading.Event]:
+    """Give signs of life, ``every`` so many seconds, from a thread called ``name``, while the block runs.
 
     ``beat`` tells whether the thing is still held. The event that is given is set once it is not.
     A beat that the database refuses is logged, and tried again at the next.
@@ -94,7 +94,7 @@ def beating(beat: Callable[[], bool], name: str) -> Iterator[threading.Event]:
     lost, done = threading.Event(), threading.Event()
 
     def keep_beating() -> None:
-        while not done.wait(BEAT):
+        while not done.wait(every):
             try:
                 if not beat():
                     lost.set()

@@ -55,21 +55,21 @@ class Host:
         """
         from dbos import DBOS, SetWorkflowID
 
-        if self.busy(run_id):
+        if self.under_way(run_id):
             return
-        name = _name(run_id)
-        status = DBOS.get_workflow_status(name)
-        if status is not None:
-            if status.status in UNDER_WAY:
-                return
-            DBOS.delete_workflow(name)
-        with SetWorkflowID(name):
+        DBOS.delete_workflow(_name(run_id))
+        with SetWorkflowID(_name(run_id)):
             DBOS.start_workflow(self._workflow, run_id)
 
-    def busy(self, run_id: int) -> bool:
-        """Tell whether a thread of this process is at work on a run, or on what follows its end."""
+    def under_way(self, run_id: int) -> bool:
+        """Tell whether DBOS is about a run, or about what follows its end, or will be by itself."""
+        from dbos import DBOS
+
         with self._changed:
-            return run_id in self._here
+            if run_id in self._here:
+                return True
+        status = DBOS.get_workflow_status(_name(run_id))
+        return status is not None and status.status in UNDER_WAY
 
     def settle(self) -> None:
         """Wait until no thread is at work on a run any more, and its end, if it came, is recorded."""
@@ -90,8 +90,7 @@ class Host:
         from dbos import DBOS
 
         for run_id in tuple(self._returned):
-            status = DBOS.get_workflow_status(_name(run_id))
-            if status is None or status.status not in UNDER_WAY:
+            if not self.under_way(run_id):
                 DBOS.delete_workflow(_name(run_id))
                 self._returned.discard(run_id)
         return not self._returned
