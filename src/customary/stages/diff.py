@@ -16,8 +16,9 @@ def diff(desired: Fields, existing: Fields, rules: Mapping[str, str]) -> tuple[F
     ``rules`` names the rule of a field where it is not that the source owns it. Fields that are not desired
     are not touched.
     """
-    return tuple(
-        FieldChange(name, existing.get(name, UNSET), value, rules.get(name, SOURCE_OWNS))
-        for name, value in desired.items()
-        if existing.get(name, UNSET) != value
-    )
+    changes = []
+    for name, value in desired.items():
+        before = existing.get(name, UNSET)
+        if before != value:
+            changes.append(FieldChange(name, before, value, rules.get(name, SOURCE_OWNS)))
+    return tuple(changes)

@@ -93,7 +93,11 @@ def next_baseline(
     ``final`` is what the target holds then. What the source did not send this time stays as it was known.
     """
     known: Fields = previous.source if previous else {}
-    source = {**known, **{name: value for name, value in incoming.items() if name not in merged.open}}
+    if merged.open:
+        incoming = {name: value for name, value in incoming.items() if name not in merged.open}
+    source = {**known, **incoming}
+    if source == final:  # so for every customer that is created, and there it saves looking at each field
+        return source, {}
     target = {name: final[name] for name, value in source.items() if name in final and final[name] != value}
     return source, target
 

@@ -7,6 +7,8 @@ from msgspec import Struct
 from customary.model.fields import Field, Fields, FieldTable, Kind, Value
 from customary.model.outcome import Level, Message
 
+_TEXT, _DECIMAL = Kind.TEXT, Kind.DECIMAL  # looked up for every field of every customer
+
 
 class Projected(Struct, frozen=True, gc=False):
     """The customer as the target can hold it, or every reason why it cannot."""
@@ -27,10 +29,11 @@ def project(desired: Fields, holds: FieldTable) -> Projected:
         if field is None:
             continue
         fields[name] = value
-        if field.kind is Kind.TEXT:
+        kind = field.kind
+        if kind is _TEXT:
             if len(value) > field.length:  # type: ignore[arg-type]  # a text field's value is a text
                 reasons.append(_reason(field, f"has {len(str(value))} characters"))
-        elif field.kind is Kind.DECIMAL and isinstance(value, str) and value:
+        elif kind is _DECIMAL and isinstance(value, str) and value:
             whole, _, fraction = value.lstrip("-").partition(".")
             if len(whole) > field.length or len(fraction) > field.decimals:
                 reasons.append(_reason(field, f"is {value}"))
