@@ -14,11 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError
-
-from customary.errors import StoreError
 from customary.store.database import Store
-from customary.store.durable import CONNECTIONS, durable_place
+from customary.store.durable import CONNECTIONS, durable_place, preparing_tables
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -137,10 +134,8 @@ def launched(
         DBOS(config=_settings(place))
         try:
             host.register()
-            try:
+            with preparing_tables():
                 DBOS.launch()
-            except DBAPIError as error:
-                raise StoreError(f"the engine's own tables cannot be used: {error.orig}") from error
             try:
                 yield host
             finally:

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from customary.errors import StoreError
 from customary.store.database import Store
@@ -39,3 +40,12 @@ def durable_place(store: Store, data: Path) -> Iterator[str | Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def preparing_tables() -> Iterator[None]:
+    """Turn a refusal of the database, while DBOS makes its tables or looks at them, into a ``StoreError``."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"the engine's own tables cannot be used: {error.orig}") from error
