@@ -60,7 +60,7 @@ def merge(incoming: Fields, baseline: Baseline | None, existing: Fields, mapping
                 messages.append(_told(row, new, old))
         elif row.owner is Owner.SOURCE:
             desired[field] = new
-            if baseline is not None and (base := baseline.target_value(field)) != old:
+            if baseline is not None and old is not UNSET and (base := baseline.target_value(field)) != old:
                 rules[field] = SET_BACK
                 messages.append(_set_back(row, new, old, base))
         elif row.owner is Owner.TARGET:
@@ -93,6 +93,10 @@ def next_baseline(
     ``final`` is what the target holds then. What the source did not send this time stays as it was known.
     """
     known: Fields = previous.source if previous else {}
+    if merged.open and previous:
+        # both sides of an open conflict stay, or the next run would see only the source move, and take it
+        held = {name: previous.target_value(name) for name in merged.open}
+        final = {**final, **{name: value for name, value in held.items() if value is not UNSET}}
     if merged.open:
         incoming = {name: value for name, value in incoming.items() if name not in merged.open}
     source = {**known, **incoming}
