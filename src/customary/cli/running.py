@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,19 @@ from customary.actions.edit import Edit, read_edit, read_file
 from customary.actions.edit import edit as carry_out_edit
 from customary.actions.request import request_of
 from customary.actions.show import run_json, summary
+from customary.actions.tell import scope_in_words
 from customary.actions.workspace import Workspace
 from customary.cli.options import Options
 from customary.cli.showing import FIRST, print_pieces, print_run
 from customary.engine.agent import stop_on_signals
-from customary.errors import ConfigError
+from customary.errors import ConfigError, StoreError
 from customary.model.limits import Limits
+from customary.model.run import EXIT_SYSTEM, Request, Run, State
 from customary.store import edits, runs
 from customary.store.progress import Progress as RunProgress
 
+LINE_EVERY = 10.0
+"""Seconds between two lines about the progress, where it is not shown on a terminal."""
 STOPPED = 130
 """Exit code when a person stopped the command; the run is carried on by the next agent."""
 
@@ -38,26 +43,57 @@ def run(options: Options, name: str, asked: dict[str, Any], *, json: bool) -> in
             run_id = begin(workspace, operation, request)
         except runs.Busy as busy:
             run_id = busy.run
+            if any(asked.values()):
+                _refuse_another(workspace, busy, request)
             typer.echo(f"{busy}; carrying it on, with what it was asked for", err=True)
         with stop_on_signals() as stop:
             _watch(agent_of(workspace).carry(run_id, stop), run_id)
         told = summary(workspace.store, run_id)
         if told.run.finished is None:
-            typer.echo(f"run {run_id} is not finished; carry it on by: customary run {name}", err=True)
+            typer.echo(f"run {run_id} is not finished; carry it on by: {_command(name, {})}", err=True)
             return STOPPED
         if json:
             print_pieces(run_json(workspace.store, run_id))
         else:
             print_run(workspace.store, run_id, FIRST)
-            _advise(run_id, dry_run=request.dry_run, name=name)
+            _advise(told.run, _command(name, {**asked, "dry_run": False}))
         return told.run.exit_code
 
 
-def _advise(run_id: int, *, dry_run: bool, name: str) -> None:
-    if dry_run:
-        typer.echo(f"Nothing was written. Carry it out by: customary run {name}")
-    else:
-        typer.echo(f"All of it: customary show run {run_id} --all")
+def _refuse_another(workspace: Workspace, busy: runs.Busy, request: Request) -> None:
+    """Refuse to carry on a run that was asked for something else: a dry run must not end up writing.
+
+    Raises ``StoreError`` saying what to do.
+    """
+    unfinished = summary(workspace.store, busy.run).run
+    if unfinished.request != request:
+        again = _command(unfinished.operation, {})
+        raise StoreError(
+            f"{busy} ({scope_in_words(unfinished)}). This call asks for something else, so nothing was done."
+            f" Carry that run on, or wait for it, by: {again}"
+        )
+
+
+def _command(name: str, asked: dict[str, Any]) -> str:
+    """Write the command that carries an operation out, with its options."""
+    words = ["customary run", _quoted(name)]
+    for option, value in asked.items():
+        if value:
+            words.append(f"--{option.replace('_', '-')}")
+            words += [_quoted(value)] if isinstance(value, str) else []
+    return " ".join(words)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
+
+
+def _advise(run: Run, command: str) -> None:
+    """Say what to do next, where that is not plain from what the run told."""
+    if run.state is State.PLANNED:
+        typer.echo(f"Nothing was written. Carry it out by: {command}")
+    elif run.state is State.FAILED and run.exit_code == EXIT_SYSTEM:
+        typer.echo("Find out what is wrong by: customary check")
 
 
 def _watch(progress: Iterator[RunProgress], run_id: int) -> None:
@@ -87,11 +123,12 @@ def _bar(now: RunProgress, elapsed: float) -> dict[str, Any]:
 
 
 def _watch_plainly(progress: Iterator[RunProgress], run_id: int) -> None:
-    told = 0
+    told = time.monotonic()
     for now in progress:
-        if now.records >= told + 10_000:
-            told = now.records
-            typer.echo(f"run {run_id}: {now.records:,} customers read", err=True)
+        if time.monotonic() >= told + LINE_EVERY:
+            told = time.monotonic()
+            written = f", {now.applied:,} of {now.pages:,} pages written" if now.applied else ""
+            typer.echo(f"run {run_id}: {now.records:,} customers read{written}", err=True)
 
 
 def edit(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -19,7 +18,7 @@ from customary.cli.options import Options
 from customary.model.change import Action, change_line
 from customary.model.fields import CUSTOMER, shown
 from customary.model.outcome import ISSUES, Level, Message, Outcome
-from customary.model.run import CycleRow, State
+from customary.model.run import CycleRow, Run, State
 from customary.store.database import Store
 
 FIRST = 20
@@ -80,7 +79,7 @@ def print_run(store: Store, run_id: int, limit: int | None) -> None:
     customers = "customer" if told.scope == 1 else "customers"
     out.print(f"  {told.scope:,} {customers} in scope{planned}: {counted(told)}")
     _print_messages(out, told.messages, limit)
-    _print_cycles(out, store, run_id, limit)
+    _print_cycles(out, store, run, limit)
 
 
 def _print_messages(out: Console, messages: tuple[Message, ...], limit: int | None) -> None:
@@ -93,10 +92,13 @@ def _print_messages(out: Console, messages: tuple[Message, ...], limit: int | No
         out.print(f"  ... and {len(ordered) - limit:,} more messages")
 
 
-def _print_cycles(out: Console, store: Store, run_id: int, limit: int | None) -> None:
+def _print_cycles(out: Console, store: Store, run: Run, limit: int | None) -> None:
+    whole = limit is None or run.state is State.PLANNED
     issues = 0
     changed = 0
-    for cycle in show.cycles(store, run_id):
+    for cycle in show.cycles(store, run.id):
+        if cycle.outcome is Outcome.SKIPPED and limit is not None:
+            continue  # the run's messages say why, with examples
         if cycle.outcome in ISSUES:
             issues += 1
             number = issues
@@ -104,21 +106,22 @@ def _print_cycles(out: Console, store: Store, run_id: int, limit: int | None) ->
             changed += 1
             number = changed
         if limit is None or number <= limit:
-            _print_cycle(out, cycle)
+            _print_cycle(out, cycle, whole=whole)
     left = [
         f"{count - limit:,} more {what}"
         for count, what in ((issues, "with issues"), (changed, "changed"))
         if limit is not None and count > limit
     ]
     if left:
-        out.print(f"  ... and {' and '.join(left)}: customary show run {run_id} --all")
+        out.print(f"  ... and {' and '.join(left)}: customary show run {run.id} --all")
 
 
-def _print_cycle(out: Console, cycle: CycleRow) -> None:
+def _print_cycle(out: Console, cycle: CycleRow, *, whole: bool) -> None:
+    """Print a cycle; the fields of a customer that is created only with ``whole``."""
     outcome = cycle.outcome.value if cycle.outcome else "planned"
     colour = "red" if cycle.outcome in ISSUES else "green"
     fields = ", ".join(change_line(change) for change in cycle.changes)
-    if cycle.action == Action.CREATE:
+    if cycle.action == Action.CREATE and not whole:
         fields = f"{len(cycle.changes)} fields"
     out.print(f"  [{colour}]{outcome:<9}[/{colour}] {escape(cycle.customer)}  {escape(fields)}")
     for note in cycle.messages:
@@ -174,11 +177,13 @@ def _moment(moment: datetime | None) -> str:
 
 def print_json(value: object) -> None:
     """Print a value as JSON."""
-    typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    print_pieces(iter([msgspec.json.format(msgspec.json.encode(value), indent=2).decode()]))
 
 
 def print_pieces(pieces: Iterator[str]) -> None:
-    """Print JSON that comes in pieces."""
+    """Print JSON that comes in pieces: in UTF-8 whatever the console's encoding is, as programs expect it."""
+    sys.stdout.flush()
     for piece in pieces:
-        sys.stdout.write(piece)
-    sys.stdout.write("\n")
+        sys.stdout.buffer.write(piece.encode())
+    sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
