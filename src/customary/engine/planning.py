@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -28,7 +27,6 @@ from customary.model.source import Everything, Keys, Page, Record
 from customary.stages.apply import apply
 from customary.stages.match import Candidate
 from customary.stages.normalize import native_hash
-from customary.stages.plan import page_digest
 from customary.stages.read import read
 from customary.store import journal, links, runs, seen
 from customary.store.customers import Known
@@ -63,7 +61,7 @@ def plan_pages(connection: Connection, work: Work, source: Source, parts: Sequen
     with writing(connection):
         seen.open_seen(connection)
         for done in runs.pages(connection, work.run):
-            seen.remember(connection, [(source.fold(key), key) for key in done.keys])
+            seen.remember(connection, done.number, [(source.fold(key), key) for key in done.keys])
         last = runs.last_page(connection, work.run)
     number = 0
     if last is not None:
@@ -140,7 +138,7 @@ class Place(Struct, frozen=True):
 def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> None:
     """Plan a page inside the caller's transaction, and write its checkpoint."""
     course = work.course
-    records, doubles, notes = _met_once(connection, page, course.mapping.fold)
+    records, doubles, notes = _met_once(connection, page, place.number, course.mapping.fold)
     target = hub_target(connection, work)
     known = target.known([folded for folded, _ in records])
     if place.only_known:
@@ -157,7 +155,9 @@ def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> 
         stored = apply(stored, target, lambda change, held: replan(change, held, course))
     elif work.remember:
         links.write_baselines(connection, *work.between, [cycle.change for cycle in quiet if cycle.change])
-    journal.write_cycles(connection, work.run, (place.number, work.epoch), stored, planned=not work.at_once)
+    digest = journal.write_cycles(
+        connection, work.run, (place.number, work.epoch), stored, planned=not work.at_once
+    )
     journal.write_messages(
         connection,
         work.run,
@@ -177,7 +177,7 @@ def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> 
             keys=(*(record.key for record in page.records), *page.missing),
             records=len(page.records),
             unchanged=len(records) - len(moved) + len(quiet),
-            digest=page_digest(msgspec.json.encode([cycle.change for cycle in stored])),
+            digest=digest,
             applied=work.at_once or not any(cycle.change for cycle in stored),
         ),
     )
@@ -189,19 +189,19 @@ def hub_target(connection: Connection, work: Work) -> HubTarget:
 
 
 def _met_once(
-    connection: Connection, page: Page, fold: Callable[[str], str]
+    connection: Connection, page: Page, number: int, fold: Callable[[str], str]
 ) -> tuple[list[tuple[str, Record]], list[Cycle], list[Message]]:
     """Keep the records that are met for the first time; tell of the others.
 
     The same key again is dropped with a notice; another key that compares equal is rejected, because a person
     must decide whether the two are one customer.
     """
-    folded = [fold(record.key) for record in page.records]
-    before = seen.met(connection, folded)
+    keys = [(fold(record.key), record.key) for record in page.records]
+    before = seen.remember(connection, number, keys)
     first: list[tuple[str, Record]] = []
     doubles: list[Cycle] = []
     notes: list[Message] = []
-    for form, record in zip(folded, page.records, strict=True):
+    for (form, _), record in zip(keys, page.records, strict=True):
         other = before.get(form)
         if other is None:
             first.append((form, record))
@@ -211,8 +211,7 @@ def _met_once(
             notes.append(Message(level=Level.WARNING, text=text))
         else:
             doubles.append(same_key(record.key, other))
-    seen.remember(connection, [(form, record.key) for form, record in first])
-    seen.remember(connection, [(fold(key), key) for key in page.missing])
+    seen.remember(connection, number, [(fold(key), key) for key in page.missing])
     return first, doubles, notes
 
 

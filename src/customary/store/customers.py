@@ -67,7 +67,7 @@ def find_known(connection: Connection, source: str, target: str, folded: Sequenc
     query = select(
         baseline.c.identity, baseline.c.source_hash, baseline.c.fingerprint, baseline.c.target_version
     ).where(baseline.c.source == source, baseline.c.target == target, any_of(baseline.c.identity, identities))
-    bases = {row[0]: row[1:] for row in connection.execute(query)} if identities else {}
+    bases = {row[0]: row[1:] for row in connection.execute(query).all()} if identities else {}
     return {
         form: Known(identity, held.get(identity, 0), *bases.get(identity, ("", "", 0)))
         for form, identity in linked.items()
@@ -89,7 +89,7 @@ def find_codes(connection: Connection, unit: str, source: str, codes: Sequence[s
             customer.c.business_unit == unit, any_of(unpadded, sorted({code.lstrip("0") for code in codes}))
         )
     )
-    return [Candidate(*row) for row in connection.execute(query)]
+    return [Candidate(*row) for row in connection.execute(query).all()]
 
 
 def read_held(
@@ -175,7 +175,7 @@ def create(connection: Connection, unit: str, run: int, changes: Sequence[Change
     for change in changes:
         names = tuple([item.field for item in change.fields])
         values = [
-            item.after if item.after.__class__ is str else to_column(item.after) for item in change.fields
+            after if (after := item.after).__class__ is str else to_column(after) for item in change.fields
         ]
         by_fields.setdefault(names, []).append((change.identity, unit, run, *values))
     for names, rows in by_fields.items():
@@ -198,4 +198,4 @@ def amend(connection: Connection, run: int, changes: Sequence[tuple[Change, Held
 def versions(connection: Connection, identities: Sequence[str]) -> dict[str, int]:
     """Read the versions of these customers back."""
     query = select(customer.c.identity, customer.c.version).where(any_of(customer.c.identity, identities))
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query).all()}

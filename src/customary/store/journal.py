@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from customary.model.change import Action, Baseline, Change, Cycle, FieldChange
 from customary.model.outcome import Level, Message, Outcome
 from customary.model.run import CycleRow
+from customary.stages.plan import page_digest
 from customary.store import bulk
 from customary.store.tables import cycle, message, page
 
@@ -38,36 +39,40 @@ _decode_baseline = msgspec.json.Decoder(Baseline).decode
 
 def write_cycles(
     connection: Connection, run_id: int, place: tuple[int, int], cycles: Sequence[Cycle], *, planned: bool
-) -> None:
-    """Write a page's cycles with their changes and messages.
+) -> str:
+    """Write a page's cycles with their changes and messages; gives the digest of the changes.
 
     ``place`` is the page's number and the run's epoch. ``planned`` cycles that have a change get no outcome
     yet, and keep what applying them needs.
     """
     number, epoch = place
     rows: list[tuple[Any, ...]] = []
-    told: list[tuple[Any, ...]] = []
+    notes: list[tuple[Any, ...]] = []
+    told: list[str] = []
     for item in cycles:
         change = item.change
         row: tuple[Any, ...]
         if change is None:
             row = (item.identity, item.customer, None, item.outcome.value, 0, 0, None, None)
         else:
+            action, changes = change.action.value, _encode(change.fields).decode()
             row = (
                 change.identity,
                 change.key,
-                change.action.value,
+                action,
                 None if planned else item.outcome.value,
                 change.target_version,
                 int(change.links),
-                _encode(change.fields).decode(),
+                changes,
                 _encode(change.baseline).decode() if planned and change.baseline else None,
             )
+            told.append(f"{change.identity} {action} {change.target_version} {changes}")
         rows.append((run_id, item.number, number, item.customer, *row, epoch))
         for note in item.messages:
-            told.append((run_id, item.number, note.level.value, item.customer, note.field, note.text))
+            notes.append((run_id, item.number, note.level.value, item.customer, note.field, note.text))
     bulk.insert(connection, cycle, _CYCLE, rows)
-    bulk.insert(connection, message, _MESSAGE, told)
+    bulk.insert(connection, message, _MESSAGE, notes)
+    return page_digest("\n".join(told).encode())
 
 
 def write_messages(connection: Connection, run_id: int, notes: Iterable[Message]) -> None:

@@ -21,6 +21,7 @@ _BASELINE = (
     "source_values",
     "target_values",
 )
+_encode = msgspec.json.Encoder().encode
 
 
 def link(connection: Connection, system: str, folded: Sequence[tuple[str, Change]]) -> None:
@@ -31,7 +32,6 @@ def link(connection: Connection, system: str, folded: Sequence[tuple[str, Change
 
 def write_baselines(connection: Connection, source: str, target: str, changes: Sequence[Change]) -> None:
     """Write the baselines that the changes carry, at the version that the target has after them."""
-    encode = msgspec.json.Encoder().encode
     rows = [
         (
             change.identity,
@@ -40,8 +40,8 @@ def write_baselines(connection: Connection, source: str, target: str, changes: S
             change.baseline.source_hash,
             change.baseline.fingerprint,
             change.baseline.target_version,
-            encode(change.baseline.source).decode(),
-            encode(change.baseline.target).decode() if change.baseline.target else "{}",
+            _encode(change.baseline.source).decode(),
+            _encode(change.baseline.target).decode() if change.baseline.target else "{}",
         )
         for change in changes
         if change.baseline is not None
@@ -76,7 +76,7 @@ def known_keys(
         if classes:
             members = members.where(customer_class.c.name.in_(classes))
         query = query.where(cross_reference.c.identity.in_(members))
-    return [(folded, key) for folded, key in connection.execute(query)]
+    return [(folded, key) for folded, key in connection.execute(query).all()]
 
 
 def class_names(connection: Connection) -> list[str]:

@@ -4,37 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, String, column, select, table
+from sqlalchemy import Connection, Integer, String, column, select, table
 
 from customary.store.query import any_of
 
-_SEEN = table("seen", column("folded", String), column("key", String))
+_SEEN = table("seen", column("folded", String), column("key", String), column("page", Integer))
 
 
 def open_seen(connection: Connection) -> None:
     """Make the table for this connection, empty."""
     connection.exec_driver_sql("DROP TABLE IF EXISTS seen")
     connection.exec_driver_sql(
-        "CREATE TEMPORARY TABLE seen (folded VARCHAR(120) PRIMARY KEY, key VARCHAR(120) NOT NULL)"
+        "CREATE TEMPORARY TABLE seen"
+        " (folded VARCHAR(120) PRIMARY KEY, key VARCHAR(120) NOT NULL, page INTEGER NOT NULL)"
     )
 
 
 def met(connection: Connection, folded: Sequence[str]) -> dict[str, str]:
     """Tell which of these keys were met before: folded form -> the key as it was met."""
     query = select(_SEEN.c.folded, _SEEN.c.key).where(any_of(_SEEN.c.folded, folded))
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query).all()}
 
 
-def remember(connection: Connection, keys: Sequence[tuple[str, str]]) -> None:
-    """Note (folded, key) of a page."""
-    if not keys:
-        return
+def remember(connection: Connection, page: int, keys: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Note (folded, key) of a page; gives those that were met on another page, as ``met`` does.
+
+    A form that was noted already keeps its first key.
+    """
+    if not keys or _insert(connection, page, keys) == len(keys):
+        return {}
+    query = select(_SEEN.c.folded, _SEEN.c.key).where(
+        any_of(_SEEN.c.folded, [folded for folded, _ in keys]), _SEEN.c.page != page
+    )
+    return {row[0]: row[1] for row in connection.execute(query).all()}
+
+
+def _insert(connection: Connection, page: int, keys: Sequence[tuple[str, str]]) -> int:
+    """Note the keys that are new; gives how many."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(
-            "INSERT INTO seen SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
-            ([folded for folded, _ in keys], [key for _, key in keys]),
-        )
-    else:
-        cursor = connection.connection.cursor()
-        cursor.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", keys)
-        cursor.close()
+        return connection.exec_driver_sql(
+            "INSERT INTO seen (page, folded, key) SELECT %s, * FROM unnest(%s::text[], %s::text[])"
+            " ON CONFLICT DO NOTHING",
+            (page, [folded for folded, _ in keys], [key for _, key in keys]),
+        ).rowcount
+    cursor = connection.connection.cursor()
+    rows = [(folded, key, page) for folded, key in keys]
+    cursor.executemany("INSERT OR IGNORE INTO seen (folded, key, page) VALUES (?, ?, ?)", rows)
+    cursor.close()
+    return cursor.rowcount
