@@ -113,7 +113,8 @@ def _carry_out(
     if isinstance(decided, Refusal):
         with writing(connection):
             runs.guard(connection, run.id, epoch)
-            told = decided.text + _examples(connection, run.id, decided.action)
+            remedy = _remedy(decided.action, run.known)
+            told = f"{decided.text}. {remedy}{_examples(connection, run.id, decided.action)}"
             journal.write_messages(connection, run.id, [Message(level=Level.ERROR, text=told)])
             journal.skip_planned(connection, run.id)
         return State.REFUSED, EXIT_REFUSED
@@ -177,6 +178,13 @@ def _no_class(name: str) -> Message:
         level=Level.WARNING,
         text=f"no customer of the hub is in class '{name}'; set it with 'customary edit CODE classes=..'",
     )
+
+
+def _remedy(action: Action, known: int) -> str:
+    if action is Action.CREATE and not known:
+        return "A first load is carried out with --initial-load"
+    more = "; --initial-load lifts it for one run" if action is Action.CREATE else ""
+    return f"If this is right, raise the operation's limit '{action}'{more}"
 
 
 def _examples(connection: Connection, run_id: int, action: Action) -> str:
