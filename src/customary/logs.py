@@ -21,8 +21,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 STARS = "***"
 """What stands where a secret stood."""
 
-NOISY = ("httpx", "httpcore", "sqlalchemy", "dbos", "alembic", "keyring", "asyncio")
-"""Libraries that are heard from warnings on; at lower levels they log whole requests or statements."""
+NOISY = ("httpx", "httpcore", "sqlalchemy", "dbos", "alembic", "keyring", "asyncio", "pycountry")
+"""Libraries that are heard from warnings on; below, whole requests, statements or trifles."""
 
 _WORDS = r"passw(?:or)?d|passphrase|pwd|secret"
 _MORE_WORDS = rf"{_WORDS}|token|session|user_?id|credential|cookie|api_?key"
