@@ -38,9 +38,9 @@ class Carried:
             self.followed.append(run_id)
             self._changed.notify_all()
 
-    def wait(self, *, followed: int) -> None:
+    def wait(self, *, followed: int, patience: float = PATIENCE) -> bool:
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self.followed) >= followed, PATIENCE)
+            return self._changed.wait_for(lambda: len(self.followed) >= followed, patience)
 
     def wait_carried(self, count: int) -> None:
         with self._changed:
@@ -62,7 +62,7 @@ def test_a_run_is_carried_out_once_and_then_followed_up(store: Store, tmp_path: 
     with launched(store, tmp_path, done.carry, done.after) as host:
         host.start(7)
         host.start(7)
-        done.wait(followed=1)
+        assert done.wait(followed=1)
     assert (done.runs, done.followed) == ([7], [7])
 
 
@@ -72,7 +72,7 @@ def test_what_the_hub_says_is_unfinished_is_begun_anew(store: Store, tmp_path: P
         host.start(7)
         wait_until_recorded(host, 7)
         host.start(7)
-        done.wait(followed=2)
+        assert done.wait(followed=2)
     assert (done.runs, done.followed) == ([7, 7], [7, 7])
 
 
@@ -83,15 +83,27 @@ def test_a_run_that_was_stopped_is_carried_on_by_the_next_launch(store: Store, t
         done.wait_carried(1)
     assert done.followed == []
     with launched(store, tmp_path, done.carry, done.after):
-        done.wait(followed=1)
+        assert done.wait(followed=1)
     assert (done.runs, done.followed) == ([7, 7], [7])
+
+
+def test_a_run_whose_thread_was_lost_is_started_again(store: Store, tmp_path: Path) -> None:
+    done = Carried(unfinished=frozenset({7}))
+    with launched(store, tmp_path, done.carry, done.after, adrift=0.0) as host:
+        host.start(7)
+        done.wait_carried(1)
+        for _ in range(int(PATIENCE / 0.1)):
+            host.start(7)
+            if done.wait(followed=1, patience=0.1):
+                break
+    assert (set(done.runs), done.followed) == ({7}, [7])
 
 
 def test_what_has_ended_is_forgotten(store: Store, tmp_path: Path) -> None:
     done = Carried()
     with launched(store, tmp_path, done.carry, done.after) as host:
         host.start(7)
-        done.wait(followed=1)
+        assert done.wait(followed=1)
     url = f"sqlite:///{tmp_path / 'engine.db'}" if store.is_sqlite else store.engine.url
     engine = create_engine(url)
     schema = None if store.is_sqlite else "dbos"
@@ -133,5 +145,5 @@ def test_it_can_be_launched_again_and_again_in_one_process(store: Store, tmp_pat
         done = Carried()
         with launched(store, tmp_path, done.carry, done.after) as host:
             host.start(run_id)
-            done.wait(followed=1)
+            assert done.wait(followed=1)
         assert done.runs == [run_id]

@@ -29,6 +29,8 @@ UNDER_WAY = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 """The states of a workflow that DBOS carries on by itself."""
 POLL = 0.05
 """Seconds between two looks at something that is about to end."""
+ADRIFT = 30.0
+"""Seconds after which a run that is at work only in DBOS's eyes is started again."""
 RECORDING = 5.0
 """The most seconds that DBOS gets to record the end of a workflow before it is shut down."""
 
@@ -36,8 +38,13 @@ RECORDING = 5.0
 class Host:
     """DBOS while it is launched."""
 
-    def __init__(self, carry: Callable[[int], bool], after: Callable[[int], None]) -> None:
-        """Carry runs out by ``carry``, which tells whether the run has ended; then call ``after``."""
+    def __init__(self, carry: Callable[[int], bool], after: Callable[[int], None], adrift: float) -> None:
+        """Carry runs out by ``carry``, which tells whether the run has ended; then call ``after``.
+
+        ``adrift`` is how many seconds DBOS may believe that a run is at work which no thread here works on.
+        """
+        self._adrift = adrift
+        self._alone: dict[int, float] = {}
         self._carry = carry
         self._after = after
         self._here: set[int] = set()
@@ -53,10 +60,22 @@ class Host:
         from dbos import DBOS, SetWorkflowID
 
         if self.under_way(run_id):
+            self._recall_adrift(run_id)
             return
         DBOS.delete_workflow(_name(run_id))
         with SetWorkflowID(_name(run_id)):
             DBOS.start_workflow(self._workflow, run_id)
+
+    def _recall_adrift(self, run_id: int) -> None:
+        """Have DBOS start a run again that it believes to be at work, when nobody is: its thread is lost."""
+        from dbos import DBOS
+
+        with self._changed:
+            if run_id in self._here:
+                return
+        if time.monotonic() - self._alone.setdefault(run_id, time.monotonic()) >= self._adrift:
+            self._alone.pop(run_id, None)
+            DBOS.resume_workflow(_name(run_id))
 
     def under_way(self, run_id: int) -> bool:
         """Tell whether DBOS is about a run, or about what follows its end, or will be by itself."""
@@ -99,6 +118,7 @@ class Host:
         def carry_out_run(run_id: int) -> None:
             with self._changed:
                 self._here.add(run_id)
+            self._alone.pop(run_id, None)
             try:
                 if self._carry(run_id):
                     DBOS.run_step({"name": "after"}, self._after, run_id)
@@ -117,7 +137,11 @@ def _name(run_id: int) -> str:
 
 @contextmanager
 def launched(
-    store: Store, data: Path, carry: Callable[[int], bool], after: Callable[[int], None]
+    store: Store,
+    data: Path,
+    carry: Callable[[int], bool],
+    after: Callable[[int], None],
+    adrift: float = ADRIFT,
 ) -> Iterator[Host]:
     """Launch DBOS while the block runs; runs that an earlier process left behind are carried on at once.
 
@@ -129,7 +153,7 @@ def launched(
     quiet = logging.getLogger("dbos")
     if not quiet.handlers:
         quiet.addHandler(logging.NullHandler())  # or DBOS adds one that writes to the console
-    host = Host(carry, after)
+    host = Host(carry, after, adrift)
     with durable_place(store, data) as place:
         DBOS(config=_settings(place))
         try:
