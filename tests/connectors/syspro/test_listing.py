@@ -211,6 +211,22 @@ def test_a_page_without_an_answer_is_unreachable(sandbox: SysproSandbox, kind: s
         rest = everything(made, second.cursor)
 
     assert keys([first, second, *rest]) == list(sandbox.state.customers)
+    assert not notices(rest), "what passes by itself is not told"
+
+
+def test_a_customer_that_costs_every_page_its_answer_costs_no_other_customer(sandbox: SysproSandbox) -> None:
+    fault(sandbox, "http_500", customer="0000003", call="Query/Fetch", times=0)
+    for nth in (1, 2):
+        fault(sandbox, "http_500", object="COMFND", nth=nth)
+    fault(sandbox, "http_500", object="COMFND", nth=4)
+    with source(sandbox) as made:
+        with pytest.raises(Unreachable):
+            everything(made)
+        pages = everything(made)
+
+    assert keys(pages) == [key for key in sandbox.state.customers if key != "0000003"]
+    assert [trouble.key for page in pages for trouble in page.unreadable] == ["0000003"]
+    assert pages[-1].complete
 
 
 @pytest.mark.parametrize("kind", ["garbage", "truncated", "html"])

@@ -126,11 +126,38 @@ def test_where_lists_are_refused_it_goes_on_one_at_a_time_and_says_so_once(kind:
         assert calls(sandbox, "Query/Query COMFND") == 1
 
 
-@pytest.mark.parametrize("read", ["batch", "fetch"])
-def test_single_customers_that_are_refused_stop_the_reading(sandbox: SysproSandbox, read: str) -> None:
+def test_single_customers_that_are_refused_stop_the_reading(sandbox: SysproSandbox) -> None:
     fault(sandbox, "access_denied", object="COMFCH", times=0)
-    with source(sandbox, read=read) as made, pytest.raises(NotPermitted, match="COMFCH"):
+    with source(sandbox, read="fetch") as made, pytest.raises(NotPermitted, match="COMFCH"):
         listed(made, "NOBODY")
+
+
+def test_where_only_single_customers_are_refused_one_that_no_list_has_does_not_stop_the_others(
+    sandbox: SysproSandbox,
+) -> None:
+    fault(sandbox, "access_denied", object="COMFCH", times=0)
+    with source(sandbox) as made:
+        (page,) = listed(made, "NOBODY", "0000003")
+
+    assert keys([page]) == ["0000003"]
+    assert not page.missing, "nobody knows"
+    (trouble,) = page.unreadable
+    assert (trouble.key, "COMFCH" in trouble.reason) == ("NOBODY", True)
+
+
+@pytest.mark.parametrize("kind", ["http_500", "drop_before"])
+def test_when_a_group_has_no_answer_again_its_customers_are_read_singly(
+    sandbox: SysproSandbox, kind: str
+) -> None:
+    fault(sandbox, kind, customer="0000003", times=0)
+    with source(sandbox) as made:
+        with pytest.raises(Unreachable):
+            listed(made, "0000002", "0000003", "0000004")
+        (page,) = listed(made, "0000002", "0000003", "0000004")
+
+    assert keys([page]) == ["0000002", "0000004"]
+    assert [trouble.key for trouble in page.unreadable] == ["0000003"]
+    assert "smaller parts" in notices([page])
 
 
 def test_a_customer_that_a_list_lacks_is_asked_for_singly_before_it_is_missing(

@@ -130,7 +130,7 @@ def _listing(parts: Parts) -> tuple[Probe, Record | None]:
     try:
         listing = parts.table.find((), 1)
     except ListingRefused as fault:
-        text = f"{reason(fault)}; {alone}, and the scope `all` cannot be read; give the operator the right"
+        text = f"{reason(fault)}; {alone}, and new ones are not found; give the operator the right to it"
         return Probe(name, Verdict.WARNING, text), None
     except (Rejected, Unreadable) as fault:
         return Probe(name, Verdict.WARNING, f"{reason(fault)}; {alone}"), None
@@ -179,4 +179,5 @@ def _unknown(fetch: Callable[[str], Record | None]) -> Probe:
 
 
 def _failed(name: str, fault: ConnectorError, advice: str) -> Probe:
-    return Probe(name, Verdict.FAILED, f"{reason(fault)}; {advice}")
+    text = reason(fault)
+    return Probe(name, Verdict.FAILED, text if text.endswith("?") else f"{text}; {advice}")

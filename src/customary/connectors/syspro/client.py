@@ -28,6 +28,7 @@ from customary.protocols import enet
 MOST_BYTES: Final = 64 * 1024 * 1024
 """The largest answer that is read; a page of 10,000 whole customers is about 20 MB (a decision)."""
 
+_VERSION = re.compile(r"\d[^\n<]{0,59}\Z")
 _QUOTED = 200
 _SHORT = 6
 _log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class SysproClient:
         """Ask for SYSPRO's version, such as ``7.0.0.6``; needs no session (4, observed)."""
         answer = self._ask(enet.VERSION, (), ())
         text = decode_text(answer.body, answer.encoding).strip()
-        if answer.fault is not Fault.NONE or not text or len(text) > 60 or text.startswith("<"):
+        if answer.fault is not Fault.NONE or not _VERSION.match(text):
             raise Unreachable(
                 self.system, "it answers, but not as SYSPRO's REST service does; is `url` right?"
             )

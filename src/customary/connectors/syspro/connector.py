@@ -12,6 +12,7 @@ from customary.connectors.syspro.listing import Enumeration
 from customary.connectors.syspro.lookup import Lookup, folded
 from customary.connectors.syspro.session import SysproSession
 from customary.connectors.syspro.table import CustomerTable
+from customary.errors import Unreachable
 from customary.model.source import Keys, Page, Scope
 
 
@@ -34,6 +35,7 @@ class SysproSource:
         self._client = SysproClient(name, config)
         self._session = SysproSession(self._client, config.operator, lease)
         self._table = CustomerTable(self._client, self._session, fields, self.fold)
+        self._unanswered = False
 
     def check(self) -> Report:
         """Look: server, session, logon, rights, fields, form of the numbers; reads at most one customer."""
@@ -43,12 +45,23 @@ class SysproSource:
         """Give pages of at most ``page`` customers (100 where they are read one at a time).
 
         ``after`` is only looked at for ``Everything``. Raises ``Unreachable``, ``NotPermitted`` and, only for
-        ``Everything``, ``ListingRefused``.
+        ``Everything``, ``ListingRefused``. When it is tried again after ``Unreachable``, what has no answer
+        is asked for in smaller parts, down to single customers, as long as SYSPRO answers at all: one
+        customer that breaks an answer must not cost the others.
         """
-        lookup = Lookup(self._table, self._config)
+        lookup = Lookup(self._table, self._config, smaller=self._unanswered)
         if isinstance(scope, Keys):
-            return lookup.pages(scope.keys)
-        return Enumeration(self._table, lookup, self._config.page, after).pages()
+            return self._noticing(lookup.pages(scope.keys))
+        return self._noticing(Enumeration(self._table, lookup, self._config.page, after).pages())
+
+    def _noticing(self, pages: Iterator[Page]) -> Iterator[Page]:
+        try:
+            for page in pages:
+                self._unanswered = False
+                yield page
+        except Unreachable:
+            self._unanswered = True
+            raise
 
     def fold(self, key: str) -> str:
         """Bring a key into the form that is compared: no blanks around, no leading zeros before digits."""

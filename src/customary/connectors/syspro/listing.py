@@ -64,6 +64,8 @@ class Enumeration:
                 return self._twice(lambda: self._table.find(where, self._rows))
             except Unreadable as fault:
                 self._lookup.notice(f"a page of customers: {reason(fault)}; it is read by its keys instead")
+            except Unreachable as fault:
+                self._lookup.go_smaller(fault, "a page of customers")
             except Rejected as fault:
                 self._lookup.grouped = False
                 self._lookup.notice(f"{reason(fault)}; customers are read one at a time, which is slower")

@@ -9,7 +9,7 @@ from customary.connectors.syspro.client import encoded
 from customary.connectors.syspro.codec import BLANKS, KEY
 from customary.connectors.syspro.config import SysproConfig
 from customary.connectors.syspro.faults import reason
-from customary.connectors.syspro.table import CustomerTable
+from customary.connectors.syspro.table import CustomerTable, FetchRefused
 from customary.errors import ConnectorError, ListingRefused, Rejected, Unreachable, Unreadable
 from customary.model.outcome import Level, Message
 from customary.model.source import Page, Record, Trouble
@@ -47,10 +47,14 @@ def forms(key: str, config: SysproConfig) -> tuple[str, ...]:
 
 
 class Lookup:
-    """Reads listed customers for one ``read``; remembers whether groups work and what it has already said."""
+    """Reads listed customers for one ``read``; remembers whether groups work and what it has already said.
 
-    def __init__(self, table: CustomerTable, config: SysproConfig) -> None:
+    ``smaller``: what has no answer is asked for in smaller parts.
+    """
+
+    def __init__(self, table: CustomerTable, config: SysproConfig, *, smaller: bool = False) -> None:
         self.grouped = config.read == "batch"
+        self._smaller = smaller
         self._table = table
         self._config = config
         self._said: set[str] = set()
@@ -91,6 +95,12 @@ class Lookup:
             self._said.add(text)
             self._notices.append(Message(level=Level.WARNING, text=text))
 
+    def go_smaller(self, fault: Unreachable, what: str) -> None:
+        """Give notice that ``what`` had no answer and is asked for in smaller parts; else raise ``fault``."""
+        if not self._smaller or not self._table.alive():
+            raise fault
+        self.notice(f"{what}: {reason(fault)}; it is read in smaller parts instead")
+
     def take_notices(self) -> tuple[Message, ...]:
         """Give the warnings that no page has carried yet."""
         notices, self._notices = tuple(self._notices), []
@@ -129,6 +139,9 @@ class Lookup:
                 break
             except Unreadable as fault:
                 self.notice(f"{reason(fault)}; the customers of that group are read one at a time")
+                continue
+            except Unreachable as fault:
+                self.go_smaller(fault, "a group of customers")
                 continue
             asked = {folded(key, self._config) for key in group}
             rows = {folded(record.key, self._config): record for record in listing.records}
@@ -175,6 +188,10 @@ class Lookup:
                     return found
         except (Unreadable, Unreachable, Rejected) as fault:
             return fault
+        except FetchRefused as fault:
+            if not self.grouped:
+                raise
+            return Rejected(fault.system, f"SYSPRO does not list it, and {reason(fault)}")
         return None
 
 

@@ -20,6 +20,10 @@ from customary.model.source import Record
 from customary.protocols.enet import TABLE, EnetFormatError, Expression, FetchRequest, FindRequest
 
 
+class FetchRefused(NotPermitted):
+    """SYSPRO refuses single customers, but may still list them."""
+
+
 class CustomerTable:
     """ArCustomer, asked over one session.
 
@@ -67,7 +71,8 @@ class CustomerTable:
     def fetch(self, key: str) -> Record | None:
         """Ask COMFCH for one customer by the key as it is to be sent; ``None`` when SYSPRO has none.
 
-        Raises ``Rejected`` with SYSPRO's words for an error that is none of the known ones.
+        Raises ``FetchRefused`` when the operator may not, and ``Rejected`` with SYSPRO's words for an error
+        that is none of the known ones.
         """
         request = FetchRequest(TABLE, key).to_xml()
         answer = self._session.ask(lambda session: self._client.fetch(session, request))
@@ -75,7 +80,7 @@ class CustomerTable:
             case Fault.MISSING:
                 return None
             case Fault.REFUSED:
-                raise NotPermitted(self.system, f"single customers (COMFCH) are refused: {answer.text}")
+                raise FetchRefused(self.system, f"single customers (COMFCH) are refused: {answer.text}")
             case Fault.OTHER:
                 raise Rejected(self.system, f"SYSPRO answers: {answer.text}")
         try:
