@@ -5,10 +5,12 @@ SQLAlchemy's own executemany is eight to ten times slower on PostgreSQL; one fil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 Rows = Sequence[Sequence[Any]]
 
@@ -63,17 +65,31 @@ def update(
 
 
 def _many(connection: Connection, statement: str, rows: Rows) -> None:
-    cursor = connection.connection.cursor()
-    cursor.executemany(statement, rows)
-    cursor.close()
+    with _driver(connection) as cursor:
+        cursor.executemany(statement, rows)
 
 
 def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows) -> None:
-    cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {name} ({_quoted(columns)}) FROM STDIN") as copy:
+    with (
+        _driver(connection) as cursor,
+        cursor.copy(f"COPY {name} ({_quoted(columns)}) FROM STDIN") as copy,
+    ):
         for row in rows:
             copy.write_row(row)
-    cursor.close()
+
+
+@contextmanager
+def _driver(connection: Connection) -> Iterator[Any]:
+    """Give the driver's own cursor; what it refuses is raised as SQLAlchemy raises it, without the rows."""
+    base = connection.dialect.loaded_dbapi.Error
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except base as error:
+        told = DBAPIError.instance(None, None, error, base, hide_parameters=True, dialect=connection.dialect)
+        raise told from error
+    finally:
+        cursor.close()
 
 
 def _stage(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from customary.errors import StoreError
@@ -45,8 +45,11 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One transaction that only reads, from one snapshot. Raises ``StoreError`` as ``write`` does."""
-        with _answering(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with _answering(), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     def close(self) -> None:
         """Close every connection."""
@@ -96,7 +99,7 @@ def _answering() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Conflict(f"the hub was changed by somebody else at the same moment: {error.orig}") from error
-    except (OperationalError, InterfaceError) as error:
+    except (DataError, OperationalError, InterfaceError) as error:
         raise StoreError(f"the hub's database failed: {error.orig}") from error
 
 
@@ -116,7 +119,10 @@ def open_store(url: str) -> Store:
         _prepare_postgresql(engine)
     try:
         _migrate(engine, parsed)
-    except OperationalError as error:
+    except StoreError:
+        engine.dispose()
+        raise
+    except DBAPIError as error:
         engine.dispose()
         raise StoreError(
             f"The hub at {parsed.render_as_string(hide_password=True)} cannot be opened: {error.orig}"
