@@ -39,8 +39,8 @@ def upgrade() -> None:
     op.create_table(
         "cross_reference",
         sa.Column("system", sa.String(length=60), nullable=False),
-        sa.Column("folded", sa.String(length=120), nullable=False),
-        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("identity", sa.String(length=36), nullable=False),
         sa.Column(
             "created", sa.DateTime(timezone=True), server_default=sa.text("CURRENT_TIMESTAMP"), nullable=False
@@ -208,9 +208,9 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
-        sa.Column("customer", sa.String(length=120), nullable=False),
+        sa.Column("customer", sa.Text(), nullable=False),
         sa.Column("identity", sa.String(length=36), nullable=True),
-        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("action", sa.String(length=8), nullable=True),
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("target_version", sa.Integer(), server_default="0", nullable=False),
@@ -346,7 +346,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("cycle", sa.BigInteger(), nullable=True),
         sa.Column("level", sa.String(length=12), nullable=False),
-        sa.Column("customer", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("customer", sa.Text(), server_default="", nullable=False),
         sa.Column("field", sa.String(length=60), server_default="", nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -378,8 +378,9 @@ CHANGE_VIEW = {
     "sqlite": """
 CREATE VIEW change AS
 SELECT cycle.run_id, cycle.number AS cycle, cycle.identity, cycle.customer, cycle.outcome,
-       json_extract(item.value, '$.field') AS field, json_extract(item.value, '$.before') AS before,
-       json_extract(item.value, '$.after') AS after, run.source,
+       json_extract(item.value, '$.field') AS field,
+       CAST(json_extract(item.value, '$.before') AS TEXT) AS before,
+       CAST(json_extract(item.value, '$.after') AS TEXT) AS after, run.source,
        coalesce(json_extract(item.value, '$.rule'), 'owner = source') AS rule
 FROM cycle JOIN run ON run.id = cycle.run_id, json_each(cycle.changes) AS item
 WHERE cycle.outcome IN ('created', 'updated', 'status_changed', 'deleted')
@@ -387,12 +388,17 @@ WHERE cycle.outcome IN ('created', 'updated', 'status_changed', 'deleted')
     "postgresql": """
 CREATE VIEW change AS
 SELECT cycle.run_id, cycle.number AS cycle, cycle.identity, cycle.customer, cycle.outcome,
-       item.value ->> 'field' AS field, item.value ->> 'before' AS before,
-       item.value ->> 'after' AS after, run.source,
+       item.value ->> 'field' AS field,
+       CASE item.value -> 'before'
+           WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE item.value ->> 'before' END AS before,
+       CASE item.value -> 'after'
+           WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE item.value ->> 'after' END AS after, run.source,
        coalesce(item.value ->> 'rule', 'owner = source') AS rule
 FROM cycle JOIN run ON run.id = cycle.run_id,
      jsonb_array_elements(cycle.changes::jsonb) AS item (value)
 WHERE cycle.outcome IN ('created', 'updated', 'status_changed', 'deleted')
 """,
 }
-"""Every field change that was written, a row each: the history that *why* and *undo* ask."""
+"""Every field change that was written, a row each: the history that *why* and *undo* ask.
+
+Values are written as in the customer's columns: ``NULL`` is absent, flags are ``'1'`` and ``'0'``."""
