@@ -105,10 +105,13 @@ class Host:
         """
         from dbos import DBOS
 
-        for run_id in tuple(self._returned):
+        with self._changed:
+            returned = tuple(self._returned)
+        for run_id in returned:
             if not self.under_way(run_id):
                 DBOS.delete_workflow(_name(run_id))
-                self._returned.discard(run_id)
+                with self._changed:
+                    self._returned.discard(run_id)
         return not self._returned
 
     def register(self) -> None:
@@ -122,7 +125,8 @@ class Host:
             try:
                 if self._carry(run_id):
                     DBOS.run_step({"name": "after"}, self._after, run_id)
-                self._returned.add(run_id)
+                with self._changed:
+                    self._returned.add(run_id)
             finally:
                 with self._changed:
                     self._here.discard(run_id)
