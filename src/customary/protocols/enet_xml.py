@@ -10,9 +10,8 @@ import re
 
 from lxml import etree
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SPECIAL = re.compile("[&<>\r]")
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+from customary.protocols.xml import escape_text, forbidden
+
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _READABLE = re.compile(r"(?i)utf-?8|us-ascii|iso-8859-\d{1,2}|windows-125\d")
 
@@ -26,9 +25,9 @@ def escape(text: str) -> str:
 
     Raises ``EnetFormatError`` for a character that XML 1.0 forbids (controls, lone surrogates, U+FFFE).
     """
-    if bad := _FORBIDDEN.search(text):
-        raise EnetFormatError(f"the character U+{ord(bad[0]):04X} cannot be written in XML")
-    return _SPECIAL.sub(lambda found: _ENTITIES[found[0]], text) if _SPECIAL.search(text) else text
+    if bad := forbidden(text):
+        raise EnetFormatError(f"the character {bad} cannot be written in XML")
+    return escape_text(text)
 
 
 def parse_xml(body: bytes, encoding: str = "auto") -> etree._Element:
