@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -169,8 +168,7 @@ def serve(options: Options) -> int:
     """Be the agent until a signal stops it; gives the exit code."""
     with options.workspace(quiet=False) as workspace, stop_on_signals() as stop:
         schedules = sum(1 for item in workspace.config.operations if item.schedule)
-        typer.echo(f"The agent is at work: scheduled operations: {schedules}. Stop it with Ctrl-C.", err=True)
-        sys.stderr.flush()
-        agent_of(workspace).serve(stop)
+        text = f"The agent is at work; scheduled operations: {schedules}. Stop it with Ctrl-C."
+        agent_of(workspace).serve(stop, lambda: typer.echo(text, err=True))
         typer.echo("The agent has stopped.", err=True)
     return 0

@@ -49,9 +49,10 @@ class Agent(Struct, frozen=True, kw_only=True):
     name: str = "agent"
     now: Callable[[], datetime] = runs.now
 
-    def serve(self, stop: threading.Event) -> None:
+    def serve(self, stop: threading.Event, ready: Callable[[], None] = lambda: None) -> None:
         """Carry out what is queued and due until ``stop`` is set; then finish the current page and return.
 
+        ``ready`` is called once this process is the agent.
         Raises ``StoreError`` naming the process that is the agent already, or took this one's place.
         """
         lock = AgentLock(self.store, self.data, self.name)
@@ -60,6 +61,7 @@ class Agent(Struct, frozen=True, kw_only=True):
                 raise StoreError(f"this hub has an agent already: {lock.holder() or 'another process'}")
             with _on_duty(self, (stop, lost)) as duty:
                 forget_others(self.store, self.schedules)
+                ready()
                 while not duty.over():
                     duty.sweep()
                     stop.wait(SWEEP)

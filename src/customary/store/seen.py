@@ -15,8 +15,7 @@ def open_seen(connection: Connection) -> None:
     """Make the table for this connection, empty."""
     connection.exec_driver_sql("DROP TABLE IF EXISTS seen")
     connection.exec_driver_sql(
-        "CREATE TEMPORARY TABLE seen"
-        " (folded VARCHAR(120) PRIMARY KEY, key VARCHAR(120) NOT NULL, page INTEGER NOT NULL)"
+        "CREATE TEMPORARY TABLE seen (folded TEXT PRIMARY KEY, key TEXT NOT NULL, page INTEGER NOT NULL)"
     )
 
 
