@@ -140,8 +140,11 @@ def replan(change: Change, held: Held, course: Course) -> Cycle | None:
     )
 
 
-def troubles(page: Page) -> list[Cycle]:
-    """Give the cycles of a page's customers that the source does not have, or that cannot be read."""
+def troubles(page: Page, identities: Mapping[str, str | None]) -> list[Cycle]:
+    """Give the cycles of a page's customers that the source does not have, or that cannot be read.
+
+    ``identities`` has the keys to look at, each with the identity that the hub knows it by, if any.
+    """
     missing = [
         _rejected(
             key,
@@ -152,18 +155,21 @@ def troubles(page: Page) -> list[Cycle]:
                     " Correct the number, or close the customer here if it is really gone",
                 ),
             ),
-            None,
+            identities[key],
         )
         for key in page.missing
+        if key in identities
     ]
     unreadable = [
         Cycle(
             number=0,
             customer=trouble.key,
             outcome=Outcome.FAILED,
+            identity=identities[trouble.key],
             messages=(Message(level=Level.ERROR, text=trouble.reason),),
         )
         for trouble in page.unreadable
+        if trouble.key in identities
     ]
     return missing + unreadable
 

@@ -28,7 +28,7 @@ from customary.stages.apply import apply
 from customary.stages.match import Candidate
 from customary.stages.normalize import native_hash
 from customary.stages.read import read
-from customary.store import journal, links, runs, seen
+from customary.store import customers, journal, links, runs, seen
 from customary.store.customers import Known
 from customary.store.database import writing, writing_again
 from customary.store.hub import HubTarget
@@ -85,7 +85,7 @@ def _pages(
 ) -> Iterator[tuple[Page, str | None, bool]]:
     """Give the pages of a segment, the cursor behind each, and whether it is the segment's last."""
     if isinstance(part, Listing):
-        yield from _listing(work, source, part, after)
+        yield from _listing(connection, work, source, part, after)
         return
     behind = after or ""
     while True:
@@ -102,18 +102,20 @@ def _pages(
 
 
 def _listing(
-    work: Work, source: Source, part: Listing, after: str | None
+    connection: Connection, work: Work, source: Source, part: Listing, after: str | None
 ) -> Iterator[tuple[Page, str | None, bool]]:
+    """Give the pages of everything; where lists are refused, the known customers that follow are all."""
     try:
         for page in read(source, Everything(), after, work.patience):
             yield page, page.cursor, page.cursor is None
     except ListingRefused as refused:
-        if not part.only_known:
+        with connection.begin():
+            known = customers.count_known(connection, source.name)
+        if not known:
             raise
-        note = Message(
-            level=Level.WARNING, text=f"{refused}. The known customers are read one at a time instead"
-        )
-        yield Page(records=(), notices=(note,)), None, True
+        new = "" if part.only_known else ", and new ones are not found"
+        text = f"{refused}. The known customers are read one at a time instead{new}"
+        yield Page(records=(), notices=(Message(level=Level.WARNING, text=text),)), None, True
 
 
 def _joined(pages: Sequence[Page]) -> Page:
@@ -138,19 +140,22 @@ class Place(Struct, frozen=True):
 def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> None:
     """Plan a page inside the caller's transaction, and write its checkpoint."""
     course = work.course
-    records, doubles, notes = _met_once(connection, page, place.number, course.mapping.fold)
+    fold = course.mapping.fold
+    records, doubles, notes = _met_once(connection, page, place.number, fold)
+    lacking = _lacking_once(connection, page, place.number, fold)
     target = hub_target(connection, work)
-    known = target.known([folded for folded, _ in records])
+    known = target.known([folded for folded, _ in records] + [fold(key) for key in lacking])
     if place.only_known:
-        records = [
-            (folded, record) for folded, record in records if folded in known and known[folded].version
-        ]
+        in_hub = {folded for folded, found in known.items() if found.version}
+        records = [(folded, record) for folded, record in records if folded in in_hub]
+        lacking = [key for key in lacking if fold(key) in in_hub]
+    identities = {key: known[fold(key)].identity if fold(key) in known else None for key in lacking}
     moved = [(folded, record) for folded, record in records if not _stands(record, known.get(folded), course)]
     expected = _expect(target, work, moved, known)
     planned = [plan_record(record, folded, expected, course) for folded, record in moved]
     quiet = [cycle for cycle in planned if cycle.outcome is Outcome.UNCHANGED]
     stored = [cycle for cycle in planned if cycle.outcome is not Outcome.UNCHANGED]
-    stored = _numbered([*stored, *doubles, *troubles(page)], place.number)
+    stored = _numbered([*stored, *doubles, *troubles(page, identities)], place.number)
     if work.at_once:
         stored = apply(stored, target, lambda change, held: replan(change, held, course))
     elif work.remember:
@@ -174,7 +179,7 @@ def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> 
             cursor=place.cursor,
             last=place.ended,
             complete=page.complete,
-            keys=(*(record.key for record in page.records), *page.missing),
+            keys=(*(record.key for record in page.records), *_lacking(page)),
             records=len(page.records),
             unchanged=len(records) - len(moved) + len(quiet),
             digest=digest,
@@ -211,8 +216,19 @@ def _met_once(
             notes.append(Message(level=Level.WARNING, text=text))
         else:
             doubles.append(same_key(record.key, other))
-    seen.remember(connection, number, [(fold(key), key) for key in page.missing])
     return first, doubles, notes
+
+
+def _lacking(page: Page) -> tuple[str, ...]:
+    """The keys of a page that have no record: missing in the source, or not to be read."""
+    return (*page.missing, *(trouble.key for trouble in page.unreadable))
+
+
+def _lacking_once(connection: Connection, page: Page, number: int, fold: Callable[[str], str]) -> list[str]:
+    """Keep the keys without a record that are met for the first time."""
+    keys = _lacking(page)
+    before = seen.remember(connection, number, [(fold(key), key) for key in keys])
+    return [key for key in keys if fold(key) not in before]
 
 
 def _stands(record: Record, known: Known | None, course: Course) -> bool:
