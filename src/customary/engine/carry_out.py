@@ -83,6 +83,7 @@ def _carry_out(
     request = run.request
     parts = segments(request, run.source, source.bulk, source.fold)
     with writing(connection):
+        runs.guard(connection, run.id, epoch)
         fresh = run.started is None or runs.last_page(connection, run.id) is None
         if fresh:
             refuse_empty(connection, parts, request, run.source)
@@ -109,7 +110,7 @@ def _carry_out(
         watch=watch,
     )
     plan_pages(connection, work, source, parts)
-    decided = _decide(connection, run, limits)
+    decided = _decide(connection, run, epoch, limits)
     if isinstance(decided, Refusal):
         with writing(connection):
             runs.guard(connection, run.id, epoch)
@@ -124,12 +125,13 @@ def _carry_out(
     return State.SUCCEEDED, EXIT_DONE
 
 
-def _decide(connection: Connection, run: Run, limits: Limits) -> Plan | Refusal:
+def _decide(connection: Connection, run: Run, epoch: int, limits: Limits) -> Plan | Refusal:
     """Hold the plan against the limits, and note what was enumerated."""
     keys = blake2b(digest_size=16)
     digests: list[str] = []
     records = 0
     with writing(connection):
+        runs.guard(connection, run.id, epoch)
         for page in runs.pages(connection, run.id):
             records += page.records
             digests.append(page.digest)
