@@ -36,6 +36,22 @@ def test_any_of_finds_exactly_the_texts_that_are_asked_for(hub_url: str) -> None
     store.close()
 
 
+def test_any_of_takes_no_text_one_or_five_thousand(hub_url: str) -> None:
+    store = open_store(hub_url)
+    fill(store)
+    with store.read() as connection:
+
+        def count(texts: list[str]) -> int:
+            return len(
+                connection.execute(select(customer.c.code).where(any_of(customer.c.code, texts))).all()
+            )
+
+        many = [f"no {number}" for number in range(5_000)]
+        assert [count([]), count(many[:1]), count(many)] == [0, 0, 0]
+        assert [count(CODES[:1]), count([*many, *CODES])] == [1, 4]
+    store.close()
+
+
 def test_look_ups_of_a_page_read_no_whole_table_on_sqlite(tmp_path: Path) -> None:
     """A condition that no index answers is not seen on a small hub, and costs hours on a large one."""
     store = open_store(f"sqlite:///{(tmp_path / 'hub.db').as_posix()}")
