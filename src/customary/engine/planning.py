@@ -107,7 +107,10 @@ def _listing(
     """Give the pages of everything; where lists are refused, the known customers that follow are all."""
     try:
         for page in read(source, Everything(), after, work.patience):
-            yield page, page.cursor, page.cursor is None
+            ended = page.cursor is None
+            if ended and not page.complete and not page.notices:
+                page = replace(page, notices=(_INCOMPLETE,))
+            yield page, page.cursor, ended
     except ListingRefused as refused:
         with connection.begin():
             known = customers.count_known(connection, source.name)
@@ -116,6 +119,11 @@ def _listing(
         new = "" if part.only_known else ", and new ones are not found"
         text = f"{refused}. The known customers are read one at a time instead{new}"
         yield Page(records=(), notices=(Message(level=Level.WARNING, text=text),)), None, True
+
+
+_INCOMPLETE = Message(
+    level=Level.WARNING, text="the enumeration of the source's customers is not complete: some may be missing"
+)
 
 
 def _joined(pages: Sequence[Page]) -> Page:
@@ -144,11 +152,13 @@ def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> 
     records, doubles, notes = _met_once(connection, page, place.number, fold)
     lacking = _lacking_once(connection, page, place.number, fold)
     target = hub_target(connection, work)
-    known = target.known([folded for folded, _ in records] + [fold(key) for key in lacking])
+    unplanned = [*lacking, *(cycle.customer for cycle in doubles)]
+    known = target.known([folded for folded, _ in records] + [fold(key) for key in unplanned])
     if place.only_known:
         in_hub = {folded for folded, found in known.items() if found.version}
         records = [(folded, record) for folded, record in records if folded in in_hub]
         lacking = [key for key in lacking if fold(key) in in_hub]
+        doubles = [cycle for cycle in doubles if fold(cycle.customer) in in_hub]
     identities = {key: known[fold(key)].identity if fold(key) in known else None for key in lacking}
     moved = [(folded, record) for folded, record in records if not _stands(record, known.get(folded), course)]
     expected = _expect(target, work, moved, known)
@@ -226,9 +236,11 @@ def _lacking(page: Page) -> tuple[str, ...]:
 
 def _lacking_once(connection: Connection, page: Page, number: int, fold: Callable[[str], str]) -> list[str]:
     """Keep the keys without a record that are met for the first time."""
-    keys = _lacking(page)
-    before = seen.remember(connection, number, [(fold(key), key) for key in keys])
-    return [key for key in keys if fold(key) not in before]
+    lacking = _lacking(page)
+    given = {fold(record.key) for record in page.records} if lacking else set()
+    keys = {form: key for key in lacking if (form := fold(key)) not in given}
+    before = seen.remember(connection, number, list(keys.items()))
+    return [key for form, key in keys.items() if form not in before]
 
 
 def _stands(record: Record, known: Known | None, course: Course) -> bool:
