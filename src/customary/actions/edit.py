@@ -136,7 +136,7 @@ def edit(store: Store, wanted: Sequence[Edit], unit: str, limits: Limits) -> int
             runs.finish(connection, run_id, State.REFUSED, EXIT_REFUSED)
         else:
             _apply(connection, run_id, changed, held)
-            journal.write_cycles(connection, run_id, (0, epoch), cycles, planned=False)
+            journal.write_cycles(connection, run_id, epoch, cycles, planned=False)
             runs.write_page(connection, run_id, _page(wanted, len(wanted) - len(cycles)))
             issues = any(cycle.outcome is Outcome.REJECTED for cycle in cycles)
             runs.finish(connection, run_id, State.SUCCEEDED, EXIT_ISSUES if issues else EXIT_DONE)

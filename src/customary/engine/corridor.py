@@ -19,9 +19,6 @@ from customary.stages.merge import merge, merge_new, next_baseline
 from customary.stages.normalize import native_hash, normalize
 from customary.stages.project import project
 
-CYCLES_PER_PAGE = 1_000_000
-"""Room for cycle numbers on one page: a cycle's number is its page's times this, and its place there."""
-
 
 class Course(Struct, frozen=True, kw_only=True):
     """What stays the same through a run: how its records become changes."""

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from customary.connectors.contract import Source
 from customary.engine.corridor import (
-    CYCLES_PER_PAGE,
     Course,
     Expected,
     plan_record,
@@ -170,9 +169,7 @@ def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> 
         stored = apply(stored, target, lambda change, held: replan(change, held, course))
     elif work.remember:
         links.write_baselines(connection, *work.between, [cycle.change for cycle in quiet if cycle.change])
-    digest = journal.write_cycles(
-        connection, work.run, (place.number, work.epoch), stored, planned=not work.at_once
-    )
+    digest = journal.write_cycles(connection, work.run, work.epoch, stored, planned=not work.at_once)
     journal.write_messages(
         connection,
         work.run,
@@ -271,4 +268,6 @@ def _expect(
 
 
 def _numbered(cycles: Sequence[Cycle], page: int) -> list[Cycle]:
-    return [replace(cycle, number=page * CYCLES_PER_PAGE + place) for place, cycle in enumerate(cycles)]
+    return [
+        replace(cycle, number=page * journal.CYCLES_PER_PAGE + place) for place, cycle in enumerate(cycles)
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from customary.model.change import Action, Baseline, Change, Cycle, FieldChange
 from customary.model.outcome import Level, Message, Outcome
@@ -19,7 +19,6 @@ from customary.store.tables import cycle, message, page
 _CYCLE = (
     "run_id",
     "number",
-    "page",
     "customer",
     "identity",
     "key",
@@ -32,30 +31,31 @@ _CYCLE = (
     "epoch",
 )
 _MESSAGE = ("run_id", "cycle", "level", "customer", "field", "text")
+CYCLES_PER_PAGE = 1_000_000
+"""Room for cycle numbers on one page: a cycle's number is its page's times this, and its place there."""
+
 _encode = msgspec.json.Encoder().encode
 _decode_changes = msgspec.json.Decoder(tuple[FieldChange, ...]).decode
 _decode_baseline = msgspec.json.Decoder(Baseline).decode
 
 
 def write_cycles(
-    connection: Connection, run_id: int, place: tuple[int, int], cycles: Sequence[Cycle], *, planned: bool
+    connection: Connection, run_id: int, epoch: int, cycles: Sequence[Cycle], *, planned: bool
 ) -> str:
     """Write a page's cycles with their changes and messages; gives the digest of the changes.
 
-    ``place`` is the page's number and the run's epoch. ``planned`` cycles that have a change get no outcome
-    yet, and keep what applying them needs.
+    ``planned`` cycles that have a change get no outcome yet, and keep what applying them needs.
     """
-    number, epoch = place
     rows: list[tuple[Any, ...]] = []
     notes: list[tuple[Any, ...]] = []
-    told: list[str] = []
+    told: list[bytes] = []
     for item in cycles:
         change = item.change
         row: tuple[Any, ...]
         if change is None:
             row = (item.identity, item.customer, None, item.outcome.value, 0, 0, None, None)
         else:
-            action, changes = change.action.value, _encode(change.fields).decode()
+            action, changes = change.action.value, _encode(change.fields)
             row = (
                 change.identity,
                 change.key,
@@ -63,16 +63,16 @@ def write_cycles(
                 None if planned else item.outcome.value,
                 change.target_version,
                 int(change.links),
-                changes,
+                changes.decode(),
                 _encode(change.baseline).decode() if planned and change.baseline else None,
             )
-            told.append(f"{change.identity} {action} {change.target_version} {changes}")
-        rows.append((run_id, item.number, number, item.customer, *row, epoch))
+            told += (f"{change.identity} {action} {change.target_version}".encode(), changes)
+        rows.append((run_id, item.number, item.customer, *row, epoch))
         for note in item.messages:
             notes.append((run_id, item.number, note.level.value, item.customer, note.field, note.text))
     bulk.insert(connection, cycle, _CYCLE, rows)
     bulk.insert(connection, message, _MESSAGE, notes)
-    return page_digest("\n".join(told).encode())
+    return page_digest(b"\n".join(told))
 
 
 def write_messages(connection: Connection, run_id: int, notes: Iterable[Message]) -> None:
@@ -91,11 +91,16 @@ def write_once(connection: Connection, run_id: int, notes: Iterable[Message]) ->
     write_messages(connection, run_id, fresh.values())
 
 
+def _on_page(number: int) -> ColumnElement[bool]:
+    first = number * CYCLES_PER_PAGE
+    return cycle.c.number.between(first, first + CYCLES_PER_PAGE - 1)
+
+
 def read_planned(connection: Connection, run_id: int, number: int) -> list[Cycle]:
     """Read a page's cycles that wait to be applied, in order."""
     query = (
         select(cycle)
-        .where(cycle.c.run_id == run_id, cycle.c.page == number, cycle.c.outcome.is_(None))
+        .where(cycle.c.run_id == run_id, _on_page(number), cycle.c.outcome.is_(None))
         .order_by(cycle.c.number)
     )
     return [_planned(row) for row in connection.execute(query).mappings()]
@@ -138,7 +143,7 @@ def settle(connection: Connection, run_id: int, number: int, exceptions: Sequenc
             cycle.update()
             .where(
                 cycle.c.run_id == run_id,
-                cycle.c.page == number,
+                _on_page(number),
                 cycle.c.outcome.is_(None),
                 cycle.c.action == action.value,
             )

@@ -130,9 +130,8 @@ cross_reference = Table(
     Column("identity", IDENTITY, nullable=False),
     Column("created", MOMENT, nullable=False, server_default=func.current_timestamp()),
     PrimaryKeyConstraint("system", "folded"),
-    UniqueConstraint("system", "identity"),
+    UniqueConstraint("identity", "system"),
 )
-Index("ix_cross_reference_identity", cross_reference.c.identity)
 
 baseline = Table(
     "baseline",
@@ -208,7 +207,6 @@ cycle = Table(
     metadata,
     Column("run_id", Integer, ForeignKey("run.id", ondelete="CASCADE"), nullable=False),
     Column("number", BigInteger, nullable=False),
-    Column("page", Integer, nullable=False),
     Column("customer", Text, nullable=False),
     Column("identity", IDENTITY),
     Column("key", Text, nullable=False),
@@ -222,7 +220,6 @@ cycle = Table(
     Column("started", MOMENT),
     PrimaryKeyConstraint("run_id", "number"),
 )
-Index("ix_cycle_run_id_page", cycle.c.run_id, cycle.c.page)
 Index("ix_cycle_identity", cycle.c.identity)
 
 message = Table(

@@ -46,9 +46,8 @@ def upgrade() -> None:
             "created", sa.DateTime(timezone=True), server_default=sa.text("CURRENT_TIMESTAMP"), nullable=False
         ),
         sa.PrimaryKeyConstraint("system", "folded", name=op.f("pk_cross_reference")),
-        sa.UniqueConstraint("system", "identity", name=op.f("uq_cross_reference_system_identity")),
+        sa.UniqueConstraint("identity", "system", name=op.f("uq_cross_reference_identity_system")),
     )
-    op.create_index("ix_cross_reference_identity", "cross_reference", ["identity"], unique=False)
     op.create_table(
         "lease",
         sa.Column("system", sa.String(length=60), nullable=False),
@@ -207,7 +206,6 @@ def upgrade() -> None:
         "cycle",
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("page", sa.Integer(), nullable=False),
         sa.Column("customer", sa.Text(), nullable=False),
         sa.Column("identity", sa.String(length=36), nullable=True),
         sa.Column("key", sa.Text(), nullable=False),
@@ -223,7 +221,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", "number", name=op.f("pk_cycle")),
     )
     op.create_index("ix_cycle_identity", "cycle", ["identity"], unique=False)
-    op.create_index("ix_cycle_run_id_page", "cycle", ["run_id", "page"], unique=False)
     op.create_table(
         "page",
         sa.Column("run_id", sa.Integer(), nullable=False),
