@@ -97,7 +97,7 @@ def _pages(
         wanted = tuple(key for folded, key in keys if folded not in known)
         if wanted:
             found = list(read(source, Keys(wanted), None, work.patience))
-            yield _joined(found), behind, len(keys) < work.page
+            yield _joined(found), behind, False  # only an empty list of keys tells that it is the end
 
 
 def _listing(
