@@ -75,3 +75,10 @@ NAMES = st.text(st.characters(exclude_characters=",", exclude_categories=("C", "
 @given(st.lists(NAMES, min_size=1, unique=True))
 def test_what_is_written_is_read_back(customers: list[str]) -> None:
     assert parse("Customers: " + ", ".join(customers)).customers == tuple(customers)
+
+
+def test_control_characters_are_a_mistake_in_every_value() -> None:
+    with pytest.raises(ConfigError, match="Customers has control characters"):
+        parse("Customers: 0000002\x1b[31m")
+    with pytest.raises(ConfigError, match="--classes has control characters"):
+        with_options(Parameters(), None, "Dealer\n,Special")

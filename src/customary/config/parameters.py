@@ -9,6 +9,7 @@ is decided as ``facts/syspro.md``, section 3, advises.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -42,7 +43,7 @@ def parse(text: str) -> Parameters:
     """Read agent parameters; an argument may stand on several lines, which add up.
 
     Raises ``ConfigError`` with every mistake: an unknown argument, a line that is none, an argument without a
-    value (which would otherwise mean *all customers*).
+    value (which would otherwise mean *all customers*), a value with control characters.
     """
     mistakes: list[str] = []
     values: dict[str, list[str]] = {}
@@ -58,6 +59,7 @@ def parse(text: str) -> Parameters:
         else:
             values.setdefault(argument, []).extend(_split(rest))
     mistakes += [_without_value(argument) for argument, given in values.items() if not given]
+    mistakes += [_unprintable(argument) for argument, given in values.items() if _has_controls(given)]
     if mistakes:
         raise ConfigError(mistakes)
     return _parameters(values.get("Customers", []), values.get("Classes", []))
@@ -68,14 +70,15 @@ def with_options(configured: Parameters, customers: str | None, classes: str | N
 
     ``customers`` and ``classes`` are comma-separated lists, ``None`` where the option was not given. Whoever
     names customers on the command line means these and no others: any option replaces all that is configured.
-    Raises ``ConfigError`` for an option without a value.
+    Raises ``ConfigError`` for an option without a value, or with control characters.
     """
     if customers is None and classes is None:
         return configured
     given = {"--customers": customers, "--classes": classes}
-    empty = [option for option, text in given.items() if text is not None and not _split(text)]
-    if empty:
-        raise ConfigError([_without_value(option) for option in empty])
+    mistakes = [_without_value(name) for name, text in given.items() if text is not None and not _split(text)]
+    mistakes += [_unprintable(name) for name, text in given.items() if _has_controls(text or "")]
+    if mistakes:
+        raise ConfigError(mistakes)
     return _parameters(_split(customers or ""), _split(classes or ""))
 
 
@@ -98,6 +101,14 @@ def _unknown(name: str) -> str:
             "an operation on customers knows Customers and Classes"
         )
     return f'unknown argument "{name}"; known are Customers and Classes; {_HOW}'
+
+
+def _has_controls(values: Iterable[str]) -> bool:
+    return any(unicodedata.category(character) == "Cc" for value in values for character in value)
+
+
+def _unprintable(argument: str) -> str:
+    return f"{argument} has control characters, such as a line break, in a name; no number or class has any"
 
 
 def _without_value(argument: str) -> str:

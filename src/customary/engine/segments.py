@@ -120,9 +120,11 @@ def refuse_empty(connection: Connection, parts: tuple[Segment, ...], request: Re
         classes = (
             ", ".join(links.class_names(connection)) or "none; set them with 'customary edit CODE classes=..'"
         )
+        nobody = "no customer of the hub is"
+        if request.together is Together.BOTH and request.customers:
+            nobody = "none of the customers named is"
         raise ConfigError(
-            "the scope is empty: no customer of the hub is in the classes asked for."
-            f" Classes that have customers: {classes}"
+            f"the scope is empty: {nobody} in the classes asked for. Classes that have customers: {classes}"
         )
     raise ConfigError(
         f"the scope is empty: the hub knows no customer of {source} yet. Load them with --initial-load,"
