@@ -13,7 +13,7 @@ from typing import Any
 
 ONE_AT_A_TIME = threading.Lock()
 """Starting a process also asks after the others, which two threads must not do at once."""
-PRELOADED = ["dbos", "tests.support.children"]
+PRELOADED = ["dbos", "tests.support.children", "tests.support.command"]
 
 
 def context() -> BaseContext:
