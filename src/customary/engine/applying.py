@@ -8,20 +8,24 @@ from customary.engine.corridor import replan
 from customary.engine.planning import Work, hub_target
 from customary.model.change import Cycle
 from customary.stages.apply import apply
-from customary.store import journal, runs
-from customary.store.database import writing_again
+from customary.store import journal, runs, statistics
+from customary.store.database import writing, writing_again
 
 
 def apply_pages(connection: Connection, work: Work) -> None:
     """Apply the pages of a run that are planned and not applied yet, in order."""
     with connection.begin():
         waiting = runs.unapplied(connection, work.run)
+    looked = False
     for number in waiting:
         work.watch()
         for attempt in writing_again(connection):
             with attempt:
                 runs.guard(connection, work.run, work.epoch)
                 _apply_page(connection, work, number)
+        if not looked:
+            with writing(connection):
+                looked = statistics.gather_missing(connection)
 
 
 def _apply_page(connection: Connection, work: Work, number: int) -> None:

@@ -27,7 +27,7 @@ from customary.stages.apply import apply
 from customary.stages.match import Candidate
 from customary.stages.normalize import native_hash
 from customary.stages.read import read
-from customary.store import customers, journal, links, runs, seen
+from customary.store import customers, journal, links, runs, seen, statistics
 from customary.store.customers import Known
 from customary.store.database import writing, writing_again
 from customary.store.hub import HubTarget
@@ -62,7 +62,7 @@ def plan_pages(connection: Connection, work: Work, source: Source, parts: Sequen
         for done in runs.pages(connection, work.run):
             seen.remember(connection, done.number, [(source.fold(key), key) for key in done.keys])
         last = runs.last_page(connection, work.run)
-    number = 0
+    number, looked = 0, False
     if last is not None:
         number = last.number + 1
         at, cursor = (last.segment + 1, None) if last.last else (last.segment, last.cursor)
@@ -75,6 +75,9 @@ def plan_pages(connection: Connection, work: Work, source: Source, parts: Sequen
                 with attempt:
                     runs.guard(connection, work.run, work.epoch)
                     _plan_page(connection, work, page, place)
+            if not looked:
+                with writing(connection):
+                    looked = statistics.gather_missing(connection)
             number += 1
         cursor = None
 

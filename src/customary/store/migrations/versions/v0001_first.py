@@ -196,9 +196,6 @@ def upgrade() -> None:
         sa.Column("user_field_3", sa.Text(), nullable=True),
         sa.Column("user_field_4", sa.Text(), nullable=True),
         sa.Column("user_field_5", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["business_unit"], ["business_unit.code"], name=op.f("fk_customer_business_unit")
-        ),
         sa.PrimaryKeyConstraint("identity", name=op.f("pk_customer")),
         sa.UniqueConstraint("business_unit", "code", name=op.f("uq_customer_business_unit_code")),
     )
@@ -217,7 +214,6 @@ def upgrade() -> None:
         sa.Column("baseline", sa.Text(), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("started", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_cycle_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run_id", "number", name=op.f("pk_cycle")),
     )
     op.create_index("ix_cycle_identity", "cycle", ["identity"], unique=False)
