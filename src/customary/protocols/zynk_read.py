@@ -59,17 +59,16 @@ class CustomerRecord(Struct, frozen=True, kw_only=True):
 
 
 class _Shape:
-    """The elements that may stand in one element: by name their path, and the shape of what is in them."""
+    """The elements that may stand in one element, by name: texts with their path, things with their shape."""
 
     def __init__(self, fields: Iterable[Field], before: str = "") -> None:
+        there = [field for field in fields if field.travel is not Travel.NONE]
         self.before = before
-        self.elements: dict[str, tuple[str, _Shape | None]] = {
-            field.name: (
-                before + field.name,
-                _Shape(field.fields, f"{before}{field.name}.") if field.fields else None,
-            )
-            for field in fields
-            if field.travel is not Travel.NONE
+        self.texts = {field.name: before + field.name for field in there if not field.fields}
+        self.things = {
+            field.name: (before + field.name, _Shape(field.fields, f"{before}{field.name}."))
+            for field in there
+            if field.fields
         }
 
 
@@ -78,6 +77,7 @@ _CUSTOMER = _Shape(CUSTOMER)
 _CONTACT = _Shape(FIELDS[_CONTACTS].fields)
 _NIL = f"{{{XSI}}}nil"
 _TRUE = ("true", "1")
+_NO_TEXT = "holds a text where elements are wanted"
 _DECLARED = tuple(declaration.encode() for declaration in DECLARATIONS)
 
 
@@ -107,10 +107,12 @@ def default_contact(record: CustomerRecord) -> int:
 def bare_xml(element: etree._Element) -> bytes:
     """Write an element as it stands in a document whose root has the ``DECLARATIONS``."""
     # Before the first > there is no other: lxml writes it as &gt; in attributes.
-    begin, end, rest = etree.tostring(element, encoding="utf-8", with_tail=False).partition(b">")
+    xml = etree.tostring(element, encoding="utf-8", with_tail=False)
+    end = xml.find(b">")
+    begin = xml[:end]
     for declaration in _DECLARED:
         begin = begin.replace(declaration, b"")
-    return begin + end + rest
+    return begin + xml[end:]
 
 
 def _read_customer(number: int, element: etree._Element) -> CustomerRecord:
@@ -129,7 +131,7 @@ def _read_customer(number: int, element: etree._Element) -> CustomerRecord:
         fields=harvest.fields,
         contacts=tuple(harvest.contacts),
         unknown=harvest.unknown,
-        reasons=tuple(harvest.reasons),
+        reasons=tuple(dict.fromkeys(harvest.reasons)),
         xml=xml,
     )
 
@@ -146,58 +148,57 @@ class _Harvest:
 
     def take(self, element: etree._Element, shape: _Shape, into: dict[str, str], before: str = "") -> None:
         # The hot path of every upload: per element no call but lxml's own.
-        elements = shape.elements
+        texts = shape.texts
+        if (stray := element.text) and not stray.isspace():
+            self.reasons.append(Remark((before + shape.before)[:-1], _NO_TEXT))
         for child in element:
-            known = elements.get(child.tag) or elements.get(local_name(child))
-            if known is None:
-                self._strange(child, before + shape.before)
+            path = texts.get(child.tag) or texts.get(local_name(child))
+            if path is None:
+                self._other(child, shape, into, before)
                 continue
-            path, inner = known
-            if inner is not None or len(child):
-                said = self._nested(child, known, into, before)
-            else:
-                said = child.text or ""
-                if not said and child.get(_NIL) in _TRUE:
-                    said = None
-            if said is None:
+            text = self._mixed(child, before + path) if len(child) else child.text or ""
+            if not text and (text is None or child.get(_NIL) in _TRUE):
                 continue
             if path in into:
                 self.reasons.append(Remark(before + path, "is given twice"))
-            into[path] = said
+            into[path] = text
 
-    def _nested(
-        self,
-        element: etree._Element,
-        known: tuple[str, _Shape | None],
-        into: dict[str, str],
-        before: str,
-    ) -> str | None:
-        """Take what is in an element; gives the text it has itself, ``None`` where it has none of its own."""
-        path, inner = known
+    def _mixed(self, element: etree._Element, path: str) -> str | None:
+        """The text of an element that holds comments or elements; ``None`` for one with elements."""
         if any(map(local_name, element)):
-            if inner is None:
-                self.reasons.append(Remark(before + path, "holds elements where a text is wanted"))
-            elif path == _CONTACTS:
-                self._contacts(element)
-            else:
-                self.take(element, inner, into, before)
+            self.reasons.append(Remark(path, "holds elements where a text is wanted"))
             return None
-        text = (element.text or "") + "".join([comment.tail or "" for comment in element])
-        if inner is None:
-            return text
-        if text.strip():
-            self.reasons.append(Remark(before + path, "holds a text where elements are wanted"))
-            return None
-        return None if element.get(_NIL) in _TRUE else ""
+        return (element.text or "") + "".join([comment.tail or "" for comment in element])
+
+    def _other(self, element: etree._Element, shape: _Shape, into: dict[str, str], before: str) -> None:
+        name = local_name(element)
+        if name not in shape.things:
+            self._strange(element, before + shape.before)
+            return
+        path, inner = shape.things[name]
+        if not any(map(local_name, element)):
+            if self._is_empty(element, before + path):
+                into[path] = ""
+        elif path == _CONTACTS:
+            self._contacts(element)
+        else:
+            self.take(element, inner, into, before)
+
+    def _is_empty(self, element: etree._Element, path: str) -> bool:
+        if (self._mixed(element, path) or "").strip():
+            self.reasons.append(Remark(path, _NO_TEXT))
+            return False
+        return element.get(_NIL) not in _TRUE
 
     def _contacts(self, element: etree._Element) -> None:
         for child in element:
-            if local_name(child) == CONTACT:
-                contact: dict[str, str] = {}
-                self._nested(child, (CONTACT, _CONTACT), contact, f"{_CONTACTS}.")
-                self.contacts.append(contact)
-            else:
+            if local_name(child) != CONTACT:
                 self._strange(child, f"{_CONTACTS}.")
+                continue
+            contact: dict[str, str] = {}
+            if any(map(local_name, child)) or self._is_empty(child, _CONTACTS):
+                self.take(child, _CONTACT, contact, f"{_CONTACTS}.")
+            self.contacts.append(contact)
 
     def _strange(self, element: etree._Element, before: str) -> None:
         name = local_name(element)

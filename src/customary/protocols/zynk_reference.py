@@ -169,7 +169,7 @@ def _spellings(convention: Convention, names: Names) -> tuple[str, ...]:
 
 
 def _plain(name: str) -> str:
-    spelled = unicodedata.normalize("NFKD", name.upper().translate(_SPELLED))
+    spelled = unicodedata.normalize("NFKD", name).upper().translate(_SPELLED)
     return "".join([character for character in spelled if character.isascii() and character.isalnum()])
 
 

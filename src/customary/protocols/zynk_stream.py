@@ -24,8 +24,8 @@ _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _READABLE = re.compile(r"(?i)us-ascii|iso-8859-\d{1,2}|windows-125\d")
 _PROLOGUE = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-_UNFINISHED_PROLOGUE = re.compile(rb"<(?:\?.*|!(?:-(?:-.*)?)?)?", re.DOTALL)
-_START = re.compile(rb"<(?:[^\s<>/:]+:)?([^\s<>/:]+)[\s/>]")
+_UNFINISHED_COMMENT = re.compile(rb"<!(?:-(?:-.*)?)?", re.DOTALL)
+_START = re.compile(rb"<(?![!?])(?:[^\s<>/:]+:)?([^\s<>/:]+)[\s/>]")
 
 _ERRORS = etree.ErrorTypes
 _ADVICE = {
@@ -152,7 +152,7 @@ def _starts(head: bytes, root: str) -> bool:
         if name != root:
             raise ZynkFormatError(f"its root is {name[:60]} and not {root}; is it the right file?")
         return True
-    if head.startswith(b"<!", begin) and not _UNFINISHED_PROLOGUE.fullmatch(head, begin):
+    if head.startswith(b"<!", begin) and not _UNFINISHED_COMMENT.fullmatch(head, begin):
         raise ZynkFormatError("it holds a DOCTYPE, a web page's or an attack's; it is not read")
     if head[begin:] and not head.startswith(b"<", begin):
         raise ZynkFormatError("it is not XML; is it the right file?")

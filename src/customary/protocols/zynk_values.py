@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
-from customary.protocols.zynk_fields import CUSTOMER
+from customary.protocols.zynk_fields import CUSTOMER, FIELDS
 from customary.protocols.zynk_stream import ZynkFormatError
 from customary.protocols.zynk_types import CustomerTexts, Field, Texts, Travel, Type
 
@@ -29,6 +29,8 @@ _MOMENT = re.compile(
 )
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _SHOWN = 40
+_CONTACTS = "contacts"
+_PLAIN = tuple(field for field in CUSTOMER if field.name != _CONTACTS)
 
 
 def read_value(field: Field, text: str) -> Value:
@@ -100,40 +102,44 @@ def texts(customer: Mapping[str, Any]) -> CustomerTexts:
     Raises ``ZynkFormatError`` for a value that is not of its field's type; its text names the field only.
     """
     fields: dict[str, str] = {}
-    contacts: list[Texts] = []
-    for field in _zynk(CUSTOMER):
-        value = customer.get(field.name)
-        if field.type is Type.ARRAY and isinstance(value, Sequence) and not isinstance(value, str):
-            for contact in value:
-                found: dict[str, str] = {}
-                _flatten(field.fields, contact, found, "")
-                contacts.append(found)
-            if not value:
-                fields[field.name] = ""
-        elif value is not None:
-            _flatten((field,), customer, fields, "")
-    return CustomerTexts(fields, tuple(contacts))
+    _flatten(_PLAIN, customer, fields)
+    contacts = customer.get(_CONTACTS)
+    if contacts is None:
+        return CustomerTexts(fields)
+    if not isinstance(contacts, list | tuple) or not all(
+        isinstance(contact, Mapping) for contact in contacts
+    ):
+        raise ZynkFormatError(f"{_CONTACTS} is no array of objects")
+    if not contacts:
+        fields[_CONTACTS] = ""
+    return CustomerTexts(fields, tuple(_contact(contact) for contact in contacts))
 
 
-def _zynk(fields: Sequence[Field]) -> list[Field]:
-    return [field for field in fields if field.travel is not Travel.NONE]
+def _contact(contact: Mapping[str, Any]) -> Texts:
+    found: dict[str, str] = {}
+    _flatten(FIELDS[_CONTACTS].fields, contact, found, said=f"{_CONTACTS}.")
+    return found
 
 
-def _flatten(fields: Sequence[Field], thing: Mapping[str, Any], into: dict[str, str], before: str) -> None:
-    for field in _zynk(fields):
+def _flatten(
+    fields: Sequence[Field], thing: Mapping[str, Any], into: dict[str, str], before: str = "", said: str = ""
+) -> None:
+    for field in fields:
         value = thing.get(field.name)
-        path = before + field.name
-        if value is None:
+        if value is None or field.travel is Travel.NONE:
             continue
-        if field.fields and isinstance(value, Mapping) and value:
-            _flatten(field.fields, value, into, f"{path}.")
-        elif field.fields and value not in ({}, ""):
-            raise ZynkFormatError(f"{path} is no object")
-        else:
+        path = before + field.name
+        if not field.fields:
             try:
-                into[path] = "" if field.fields else write_value(field, value)
+                into[path] = write_value(field, value)
             except ValueError:
-                raise ZynkFormatError(f"{path} is no {field.type}") from None
+                raise ZynkFormatError(f"{said}{path} is no {field.type}") from None
+        elif not isinstance(value, Mapping):
+            raise ZynkFormatError(f"{said}{path} is no object")
+        elif value:
+            _flatten(field.fields, value, into, f"{path}.", said)
+        else:
+            into[path] = ""
 
 
 def _text(field: Field, text: str) -> str:
