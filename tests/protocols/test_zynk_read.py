@@ -211,6 +211,25 @@ def test_a_document_that_breaks_gives_the_records_before_and_says_where(wrong: s
         list(records)
 
 
+@given(st.integers(0, len(FULL.encode())), st.integers(0, 40), st.binary(max_size=8), st.integers(1, 5000))
+def test_a_damaged_document_is_read_or_refused_whatever_the_chunks(
+    start: int, length: int, put: bytes, size: int
+) -> None:
+    whole = FULL.encode()
+    whole = whole[:start] + put + whole[start + length :]
+    found: list[list[CustomerRecord | str]] = []
+    for chunk_size in (size, len(whole)):
+        found.append([])
+        try:
+            for record in read_customers(
+                whole[at : at + chunk_size] for at in range(0, len(whole), chunk_size)
+            ):
+                found[-1].append(record)
+        except ZynkFormatError as error:
+            found[-1].append(str(error))
+    assert found[0] == found[1] != []
+
+
 def test_a_record_knows_its_line_past_what_sixteen_bits_hold() -> None:
     chunks = [f"{ROOT}\n".encode(), b"\n" * 70_000, b"<Customer/></Customers>"]
     assert [record.line for record in read_customers(chunks)] == [70_002]

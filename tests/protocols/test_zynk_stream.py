@@ -151,6 +151,8 @@ def test_a_document_is_read_in_the_encoding_that_it_has(document: bytes, size: i
     "document",
     [
         b'<?xml version="1.0" encoding="klingon"?><Rows/>',
+        b'<?xml version="1.0" encoding="iso-8859-99"?><Rows/>',
+        b'<?xml version="1.0" encoding="rot13"?><Rows/>',
         '<?xml version="1.0" encoding="us-ascii"?><Rows><Row>ü</Row></Rows>'.encode(),
         b"\xff\xfe<\0R\0\xd8",
     ],

@@ -7,6 +7,7 @@ memory holds one record and one piece of the document.
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -172,13 +173,15 @@ def _as_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield from rest
         return
     decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
     try:
-        yield decoder.decode(head[length:]).encode()
-        for chunk in rest:
-            yield decoder.decode(chunk).encode()
+        for chunk in itertools.chain((head[length:],), rest):
+            text = decoder.decode(chunk)
+            yield text.encode()
+            line += text.count("\n")
         decoder.decode(b"", final=True)
     except UnicodeError:
-        raise ZynkFormatError(f"its bytes are not {encoding}; save it as UTF-8") from None
+        raise ZynkFormatError(f"behind line {line}: its bytes are not {encoding}; save it as UTF-8") from None
 
 
 def _encoding(head: bytes) -> tuple[str, int]:
@@ -192,8 +195,14 @@ def _encoding(head: bytes) -> tuple[str, int]:
     # A declaration that can be read byte by byte is no UTF-16: .NET writes that over UTF-8 files.
     if encoding in ("utf-8", "utf8") or encoding.startswith("utf-16"):
         return "utf-8", 0
-    if not _READABLE.fullmatch(encoding):
-        raise ZynkFormatError(
-            f"it declares the encoding {encoding[:40]}, which is not read; save it as UTF-8"
-        )
+    if not _is_readable(encoding):
+        raise ZynkFormatError(f"line 1: the encoding {encoding[:40]} is not read; save it as UTF-8")
     return encoding, 0
+
+
+def _is_readable(encoding: str) -> bool:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        return False
+    return _READABLE.fullmatch(encoding) is not None
