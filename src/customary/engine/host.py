@@ -45,6 +45,7 @@ class Host:
         """
         self._adrift = adrift
         self._alone: dict[int, float] = {}
+        self._recalled: set[int] = set()
         self._carry = carry
         self._after = after
         self._here: set[int] = set()
@@ -75,6 +76,7 @@ class Host:
                 return
         if time.monotonic() - self._alone.setdefault(run_id, time.monotonic()) >= self._adrift:
             self._alone.pop(run_id, None)
+            self._recalled.add(run_id)
             DBOS.resume_workflow(_name(run_id))
 
     def under_way(self, run_id: int) -> bool:
@@ -88,7 +90,14 @@ class Host:
         return status is not None and status.status in UNDER_WAY
 
     def settle(self) -> None:
-        """Wait until no thread is at work on a run any more, and its end, if it came, is recorded."""
+        """Wait until no thread is at work on a run any more, and its end, if it came, is recorded.
+
+        A run that was recalled may have two threads, one of which waits for the end that the other records.
+        Where that does not come, DBOS gives the run up, so that the thread ends and the process can; the next
+        agent begins it anew, because the hub says that it is unfinished.
+        """
+        from dbos import DBOS
+
         while True:
             with self._changed:
                 if not self._here:
@@ -97,6 +106,9 @@ class Host:
         deadline = time.monotonic() + RECORDING
         while not self.tidied() and time.monotonic() < deadline:
             time.sleep(POLL)
+        for run_id in self._recalled:
+            if self.under_way(run_id):
+                DBOS.cancel_workflow(_name(run_id))
 
     def tidied(self) -> bool:
         """Have DBOS forget the workflows that have ended; tells whether there are none left.
