@@ -20,6 +20,9 @@ class Existing(Struct, frozen=True):
     """Identity -> the customer as the target holds it now."""
     taken: frozenset[str]
     """Codes of the planned creates that some other customer has by now."""
+    linked: Mapping[str, bool] = {}
+    """Identity of a customer that was to be linked to a key, where either is linked by now -> whether to each
+    other."""
 
 
 class Writable(Protocol):
@@ -40,28 +43,37 @@ def apply(cycles: Sequence[Cycle], target: Writable, replan: Replan) -> list[Cyc
     """Carry planned cycles out, and give them with their outcomes, in order.
 
     A change whose target moved since the plan is planned again, that one customer only; a create whose code
-    is taken by now is rejected.
+    is taken by now, or twice among these, is rejected.
     """
     existing = target.existing([cycle.change for cycle in cycles if cycle.change])
-    ready = [_checked(cycle, existing, replan) for cycle in cycles]
+    taken = set(existing.taken)
+    ready: list[Cycle] = []
+    for cycle in cycles:
+        ready.append(_checked(cycle, existing, taken, replan))
+        if (change := ready[-1].change) and change.action is Action.CREATE:
+            taken.add(change.code)
     written = target.write([cycle.change for cycle in ready if cycle.change])
     return [_ended(cycle, next(written)) if cycle.change else cycle for cycle in ready]
 
 
-def _checked(cycle: Cycle, existing: Existing, replan: Replan) -> Cycle:
+def _checked(cycle: Cycle, existing: Existing, taken: set[str], replan: Replan) -> Cycle:
     change = cycle.change
     if change is None:
         return cycle
     held = existing.held.get(change.identity)
     if change.action is Action.CREATE:
-        if change.code in existing.taken or held is not None:
-            return _refused(cycle, f"code {change.code} was taken after this was planned: run it again")
+        if change.code in taken or held is not None:
+            text = f"another customer has the code {change.code} by now, so {change.key} was not created"
+            return _refused(cycle, f"{text}: run it again")
         return cycle
     if held is None:
         return _refused(cycle, "the customer was deleted here after this was planned: run it again")
-    if held.version == change.target_version:
+    linked = existing.linked.get(change.identity)
+    if linked is False:
+        return _refused(cycle, "the customer or its key was linked to another one by now: run it again")
+    if held.version == change.target_version and linked is None:
         return cycle
-    again = replan(change, held)
+    again = replan(msgspec.structs.replace(change, links=False) if linked else change, held)
     if again is None:
         return msgspec.structs.replace(cycle, change=None, outcome=Outcome.SKIPPED, messages=(_MOVED,))
     return msgspec.structs.replace(again, number=cycle.number, messages=(*again.messages, _MOVED))

@@ -67,7 +67,8 @@ class HubTarget:
             customer.c.business_unit == self._unit, any_of(customer.c.code, codes)
         )
         taken = frozenset(self._connection.execute(query).scalars()) if codes else frozenset()
-        return Existing(self._held, taken)
+        linking = [(self._fold(change.key), change) for change in amended if change.links]
+        return Existing(self._held, taken, links.linked_by_now(self._connection, self._between[0], linking))
 
     def write(self, changes: Sequence[Change]) -> Iterator[Written]:
         """Write customers, cross-references and baselines, and read their versions back."""

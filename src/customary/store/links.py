@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from customary.model.change import Change
 from customary.store import bulk
+from customary.store.query import any_of
 from customary.store.tables import baseline, cross_reference, customer, customer_class
 
 _BASELINE = (
@@ -28,6 +29,28 @@ def link(connection: Connection, system: str, folded: Sequence[tuple[str, Change
     """Enter changes' keys into the cross-reference; a key or identity that is linked already is an error."""
     rows = [(system, fold, change.key, change.identity) for fold, change in folded]
     bulk.insert(connection, cross_reference, ("system", "folded", "key", "identity"), rows)
+
+
+def linked_by_now(
+    connection: Connection, system: str, folded: Sequence[tuple[str, Change]]
+) -> dict[str, bool]:
+    """Of changes that are to link, tell whose customer or key is linked already: whether to each other."""
+    if not folded:
+        return {}
+    wanted = {fold: change.identity for fold, change in folded}
+    identities = set(wanted.values())
+    query = select(cross_reference.c.folded, cross_reference.c.identity).where(
+        cross_reference.c.system == system,
+        or_(
+            any_of(cross_reference.c.folded, list(wanted)),
+            any_of(cross_reference.c.identity, list(identities)),
+        ),
+    )
+    found: dict[str, bool] = {}
+    for fold, identity in connection.execute(query).all():
+        for concerned in {wanted.get(fold), identity} & identities:
+            found[concerned] = wanted.get(fold) == identity and found.get(concerned, True)
+    return found
 
 
 def write_baselines(connection: Connection, source: str, target: str, changes: Sequence[Change]) -> None:
