@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -13,14 +13,15 @@ from customary.stages.apply import Existing, apply
 class Shelf:
     """A target that holds customers by identity, and refuses those that it is told to."""
 
-    def __init__(self, *held: Held, refuses: str = "") -> None:
+    def __init__(self, *held: Held, refuses: str = "", linked: Mapping[str, bool] | None = None) -> None:
         self.held = {one.identity: one for one in held}
         self.refuses = refuses
+        self.linked = linked or {}
 
     def existing(self, changes: Sequence[Change]) -> Existing:
         codes = {one.code for one in self.held.values()}
         taken = {change.code for change in changes if change.action is Action.CREATE} & codes
-        return Existing(self.held, frozenset(taken))
+        return Existing(self.held, frozenset(taken), self.linked)
 
     def write(self, changes: Sequence[Change]) -> Iterator[Written]:
         for change in changes:
@@ -47,6 +48,11 @@ def cycle(identity: str, name: str, action: Action = Action.UPDATE, version: int
         target_version=version,
     )
     return Cycle(number=ord(identity), customer=change.code, outcome=action.outcome, change=change)
+
+
+def changed(cycle: Cycle) -> Change:
+    assert cycle.change is not None
+    return cycle.change
 
 
 def nothing_left(change: Change, held: Held) -> Cycle | None:
@@ -100,7 +106,7 @@ def test_a_code_that_was_taken_since_the_plan_is_rejected() -> None:
     shelf = Shelf(replace(held("z"), code="A"))
     (done,) = apply([cycle("a", "Ay", Action.CREATE, 0)], shelf, nothing_left)
     assert (done.outcome, done.change) == (Outcome.REJECTED, None)
-    assert "code A was taken after this was planned" in done.messages[0].text
+    assert "another customer has the code A by now" in done.messages[0].text
     assert list(shelf.held) == ["z"]
 
 
@@ -108,3 +114,26 @@ def test_a_customer_that_was_deleted_since_the_plan_is_rejected() -> None:
     (done,) = apply([cycle("a", "Ay")], Shelf(), nothing_left)
     assert done.outcome is Outcome.REJECTED
     assert "was deleted here after this was planned" in done.messages[0].text
+
+
+def test_of_two_that_want_the_same_code_the_second_is_rejected() -> None:
+    shelf = Shelf()
+    wanted = [cycle("a", "Ay", Action.CREATE, 0), cycle("b", "Bee", Action.CREATE, 0)]
+    same = [wanted[0], replace(wanted[1], change=replace(changed(wanted[1]), code="A"))]
+    assert [done.outcome for done in apply(same, shelf, nothing_left)] == [Outcome.CREATED, Outcome.REJECTED]
+    assert names(shelf) == {"a": "Ay"}
+
+
+def test_a_customer_that_was_linked_since_the_plan_is_planned_again_without_linking_it() -> None:
+    shelf = Shelf(held("a"), linked={"a": True})
+    linking = replace(cycle("a", "Ay"), change=replace(changed(cycle("a", "Ay")), links=True))
+    (done,) = apply([linking], shelf, upon_what_is_there)
+    assert changed(done).links is False
+    assert names(shelf) == {"a": "again"}
+
+
+def test_a_customer_that_was_linked_to_another_key_since_the_plan_is_rejected() -> None:
+    shelf = Shelf(held("a"), linked={"a": False})
+    (done,) = apply([cycle("a", "Ay")], shelf, upon_what_is_there)
+    assert (done.outcome, done.change) == (Outcome.REJECTED, None)
+    assert "was linked to another one by now" in done.messages[0].text

@@ -221,9 +221,10 @@ class Desk:
                 cycle.c.run_id == run_id, cycle.c.outcome.is_(None) | cycle.c.baseline.is_not(None)
             )
             waiting = connection.execute(open_ended.select_from(cycle)).scalar_one()
+            keys = connection.execute(select(cycle.c.key).where(cycle.c.run_id == run_id)).scalars().all()
         assert stored == sum(ended.counts.values())
         assert Outcome.UNCHANGED not in {row.outcome for row in ended.cycles}
-        assert len({row.customer for row in ended.cycles}) == len(ended.cycles)
+        assert len(set(keys)) == len(keys) == len(ended.cycles)
         assert ended.run.request.dry_run or waiting == 0
 
     def _scope(self, request: Request, manner: Manner) -> int | None:
