@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from xml.etree import ElementTree
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from customary.protocols.xml import (
     REPLACEMENT,
@@ -20,7 +19,7 @@ from tests.support.values import xml_texts
 
 @given(xml_texts)
 def test_escaped_text_is_read_as_it_was_in_an_element_and_in_an_attribute(text: str) -> None:
-    read = ElementTree.fromstring(f'<a b="{escape_attribute(text)}">{escape_text(text)}</a>')
+    read = etree.fromstring(f'<a b="{escape_attribute(text)}">{escape_text(text)}</a>')
     assert ((read.text or ""), read.get("b")) == (text, text)
 
 
@@ -32,7 +31,7 @@ def test_what_xml_cannot_hold_is_found_and_can_be_replaced(text: str) -> None:
     assert len(held) == len(text)
 
 
-@pytest.mark.parametrize("character", ["\0", "\x0b", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("character", ["\0", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
 def test_a_character_that_xml_cannot_hold_is_named_by_its_number(character: str) -> None:
     assert forbidden(f"a{character}b") == f"U+{ord(character):04X}"
     assert without_forbidden(f"a{character}b") == f"a{REPLACEMENT}b"
@@ -41,7 +40,7 @@ def test_a_character_that_xml_cannot_hold_is_named_by_its_number(character: str)
 @pytest.mark.parametrize("name", ["Customer", "_a", "A.B-1", "Größe", "客户"])
 def test_a_name_may_be_in_any_language(name: str) -> None:
     assert is_name(name)
-    assert ElementTree.fromstring(f"<{name}/>").tag == name
+    assert etree.fromstring(f"<{name}/>").tag == name
 
 
 @pytest.mark.parametrize("name", ["", "1a", "-a", ".a", "a b", "a>", "a:b", "a²", "a/"])

@@ -1,0 +1,127 @@
+"""SOAP 1.1 as SunSystems Connect speaks it: the names, and how requests, answers and faults are written.
+
+``ssc_soap_read`` reads them. Section numbers name the fact sheet on SunSystems Connect
+(``facts/sunsystems.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from customary.protocols.ssc_format import SscFormatError
+from customary.protocols.xml import escape_text, forbidden, without_forbidden
+
+SECURITY_PROVIDER: Final = "SecurityProvider"
+COMPONENT_EXECUTOR: Final = "ComponentExecutor"
+
+OPERATIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    SECURITY_PROVIDER: {
+        "Authenticate": ("name", "password"),
+        "Validate": ("authentication",),
+        "UserPropertyValue": ("authentication", "property"),
+        "GlobalPropertyValue": ("authentication", "property"),
+    },
+    COMPONENT_EXECUTOR: {
+        "Execute": ("authentication", "licensing", "component", "method", "group", "payload"),
+        "Components": ("authentication", "licensing"),
+        "Methods": ("authentication", "licensing", "component"),
+        "BusinessUnitGroups": ("authentication", "licensing"),
+        "InputSchema": ("authentication", "licensing", "component", "method"),
+        "OutputSchema": ("authentication", "licensing", "component", "method"),
+    },
+}
+"""Service -> operation -> its parameters, in their order (section 1: documented; those of the two schemas
+guess)."""
+
+SOAP_PATH: Final = "/sunsystems-connect/soap/"
+WSDL_PATH: Final = "/sunsystems-connect/wsdl/"
+"""What stands before the name of a service (section 1, documented)."""
+
+NAMESPACE: Final = "http://systemsunion.com/connect/webservices/"
+"""Of the operations and their parameters; also, with the operation's name behind it, the SOAPAction."""
+
+ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+CONTENT_TYPE: Final = "text/xml; charset=utf-8"
+PAYLOAD: Final = "payload"
+"""The parameter that carries a payload, of any size."""
+
+_BEGIN = f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{ENVELOPE}"'
+_END = "</soapenv:Body></soapenv:Envelope>"
+_NIL = '<response xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
+
+
+def soap_action(operation: str) -> str:
+    """Give the SOAPAction header of an operation, in quotes (section 1, observed)."""
+    return f'"{NAMESPACE}{operation}"'
+
+
+def write_request(
+    service: str, operation: str, parameters: Mapping[str, str], payload: Iterable[str] = ()
+) -> Iterator[bytes]:
+    """Write a request piece by piece: the parameters in their documented order, the payload escaped.
+
+    ``parameters`` are all but the payload; those that are not given are sent empty. Raises
+    ``SscFormatError``, which names the parameter and quotes nothing, for one that the operation has not, and
+    for a character that XML cannot hold; ``KeyError`` for an operation that is none of ``OPERATIONS``.
+    """
+    names = OPERATIONS[service][operation]
+    if unknown := parameters.keys() - (set(names) - {PAYLOAD}):
+        raise SscFormatError(f"{operation} has no parameter {min(unknown)}.")
+    element = f"web:{service}{operation}Request"
+    yield f'{_BEGIN} xmlns:web="{NAMESPACE}"><soapenv:Body><{element}>'.encode()
+    for name in names:
+        yield f"<web:{name}>".encode()
+        for piece in payload if name == PAYLOAD else (parameters.get(name, ""),):
+            yield _escaped(piece, name)
+        yield f"</web:{name}>".encode()
+    yield f"</{element}>{_END}".encode()
+
+
+def write_response(service: str, operation: str, answer: Iterable[str]) -> Iterator[bytes]:
+    """Write an answer with one ``response``, escaped piece by piece as it is made.
+
+    ``response`` has no namespace (section 1, client code). Raises ``SscFormatError`` for a character that XML
+    cannot hold.
+    """
+    beginning, end = _answer(service, operation)
+    yield f"{beginning}<response>".encode()
+    for piece in answer:
+        yield _escaped(piece, "response")
+    yield f"</response>{end}".encode()
+
+
+def write_responses(service: str, operation: str, values: Iterable[str | None]) -> bytes:
+    """Write an answer with one ``response`` for each value: how a string[] is answered is a guess.
+
+    ``None`` is the protocol's null. Raises ``SscFormatError`` for a character that XML cannot hold.
+    """
+    beginning, end = _answer(service, operation)
+    responses = [
+        _NIL.encode() if value is None else b"<response>%b</response>" % _escaped(value, "response")
+        for value in values
+    ]
+    return beginning.encode() + b"".join(responses) + end.encode()
+
+
+def write_fault(code: str, text: str) -> bytes:
+    """Write a fault; its text stands in CDATA (section 4, client code), with what XML cannot hold replaced.
+
+    ``code`` is ``Client`` where the request is at fault, else ``Server``.
+    """
+    safe = without_forbidden(text).replace("]]>", "]]]]><![CDATA[>")
+    return (
+        f"{_BEGIN}><soapenv:Body><soapenv:Fault><faultcode>soapenv:{code}</faultcode>"
+        f"<faultstring><![CDATA[{safe}]]></faultstring></soapenv:Fault>{_END}"
+    ).encode()
+
+
+def _answer(service: str, operation: str) -> tuple[str, str]:
+    element = f"web:{service}{operation}Response"
+    return f'{_BEGIN} xmlns:web="{NAMESPACE}"><soapenv:Body><{element}>', f"</{element}>{_END}"
+
+
+def _escaped(piece: str, name: str) -> bytes:
+    if bad := forbidden(piece):
+        raise SscFormatError(f"{name} holds the character {bad}, which XML cannot.")
+    return escape_text(piece).encode()
