@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,18 +22,15 @@ from psycopg import sql
 
 NEW = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--locale-provider=builtin", "--locale=C.UTF-8")
 
-# Nothing here outlives the tests, so nothing waits for the disk.
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
+PLACE = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
+HASTY = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
-    "max_connections": "200",
     "shared_buffers": "64MB",
 }
-
+"""Nothing outlives the tests, so nothing waits for the disk."""
 
 ROOM = 4 * 2**30
 """Bytes that must be free in memory for the server to keep its data there."""
@@ -71,21 +68,22 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(settings: Mapping[str, str] = HASTY, folder_in: str | None = None) -> Iterator[Postgres]:
     """Start a server on a free port, and stop it and remove all it wrote at the end.
 
-    Its folder is not pytest's: pytest closes that one to other users, and as root the server is another user.
+    ``folder_in`` is where it makes its folder: in memory if that is not said and there is room. It cannot be
+    pytest's: pytest closes that one to other users, and as root the server is another user.
     """
-    folder = Path(tempfile.mkdtemp(prefix="customary-postgres-", dir=_folder_in_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="customary-postgres-", dir=folder_in or _folder_in_memory()))
     try:
         account = _account(folder)
         programs = _programs(folder, account)
         data = folder / "data"
         _call(programs / "initdb", "-D", data, *NEW, **account)
         port = _free_port()
-        with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
-            settings.writelines(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
-            settings.write(f"port = {port}\n")
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.writelines(f"{name} = '{value}'\n" for name, value in {**PLACE, **settings}.items())
+            file.write(f"port = {port}\n")
         _call(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "start", **account)
         try:
             yield Postgres(port)
