@@ -160,7 +160,8 @@ def fail(store: Store, run_id: int, epoch: int, error: Exception, exit_code: int
         skipped = journal.skip_planned(connection, run_id)
         notes = [Message(level=Level.ERROR, text=str(error))]
         if skipped:
-            text = f"{skipped} customers were planned and not written; the next run does them"
+            who, them = ("1 customer was", "it") if skipped == 1 else (f"{skipped} customers were", "them")
+            text = f"{who} planned and not written; the next run does {them}"
             notes.append(Message(level=Level.INFORMATION, text=text))
         journal.write_messages(connection, run_id, notes)
         runs.finish(connection, run_id, State.FAILED, exit_code)
