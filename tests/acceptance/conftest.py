@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from tests.support.product import DATA, SQLITE, Product, settings
 
 CUSTOMERS = 60
 
+Make = Callable[..., Product]
+
 
 @pytest.fixture
 def syspro() -> Iterator[SysproSandbox]:
@@ -23,9 +25,21 @@ def syspro() -> Iterator[SysproSandbox]:
 
 
 @pytest.fixture
-def product(tmp_path: Path, syspro: SysproSandbox, _hub_file: Path) -> Product:
+def make(tmp_path: Path, _hub_file: Path) -> Make:
+    """Makes the product before a sandbox, with an empty hub on SQLite, in a folder of this name."""
+
+    def made(syspro: SysproSandbox, name: str = "one") -> Product:
+        folder = tmp_path / name
+        folder.mkdir()
+        return Product(folder, syspro, empty_hub(folder, _hub_file))
+
+    return made
+
+
+@pytest.fixture
+def product(make: Make, syspro: SysproSandbox) -> Product:
     """The product with an empty hub on SQLite."""
-    return Product(tmp_path, syspro, empty_hub(tmp_path, _hub_file))
+    return make(syspro)
 
 
 @pytest.fixture

@@ -160,6 +160,11 @@ class Product:
             engine.dispose()
 
     @property
+    def postgresql(self) -> str:
+        """The address of its hub where that is on PostgreSQL, else nothing."""
+        return self._hub if self._hub.startswith("postgresql") else ""
+
+    @property
     def files(self) -> list[Path]:
         """Every file that the product has made."""
         return [path for path in self.folder.rglob("*") if path.is_file()]
