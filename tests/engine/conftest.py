@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -17,3 +19,13 @@ def store(hub_url: str) -> Iterator[Store]:
     runs.ensure_unit(store)
     yield store
     store.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left_behind() -> Iterator[None]:
+    """A thread of DBOS that outlives its launch would keep the process from ending."""
+    yield
+    deadline = time.monotonic() + 10
+    while left := [thread for thread in threading.enumerate() if thread.name.startswith("dbos-executor")]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)

@@ -22,8 +22,8 @@ from customary.sandboxes.syspro.sandbox import SysproSandbox
 CUSTOMERS = 5000
 CHANGED = 250
 OPERATION = "update-customers"
-SHOWN = 8
-"""How many of the changed customers are printed."""
+SHOWN = 4
+"""How many of the changed customers, and of the messages, are printed."""
 
 
 def main(folder: Path = Path("demo")) -> int:
