@@ -18,7 +18,7 @@ from customary.cli.options import Options
 from customary.model.change import Action, change_line
 from customary.model.fields import CUSTOMER, shown
 from customary.model.outcome import ISSUES, Level, Message, Outcome
-from customary.model.run import CycleRow, Run, State
+from customary.model.run import CycleRow, Run
 from customary.store.database import Store
 
 FIRST = 20
@@ -75,7 +75,7 @@ def print_run(store: Store, run_id: int, limit: int | None) -> None:
         f"[bold]run {run.id} of {escape(run.operation)}: {run.state.value}[/bold]"
         f"  ({escape(scope_in_words(run))}; {_moment(run.started)} to {_moment(run.finished)})"
     )
-    planned = " planned" if run.state is State.PLANNED else ""
+    planned = " planned" if run.request.dry_run else ""
     customers = "customer" if told.scope == 1 else "customers"
     out.print(f"  {told.scope:,} {customers} in scope{planned}: {counted(told)}")
     _print_messages(out, told.messages, limit)
@@ -93,7 +93,7 @@ def _print_messages(out: Console, messages: tuple[Message, ...], limit: int | No
 
 
 def _print_cycles(out: Console, store: Store, run: Run, limit: int | None) -> None:
-    whole = limit is None or run.state is State.PLANNED
+    whole = limit is None or run.request.dry_run
     issues = 0
     changed = 0
     for cycle in show.cycles(store, run.id):

@@ -22,7 +22,7 @@ from customary.model.limits import Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
 from customary.stages.plan import Plan, Refusal, plan
-from customary.store import customers, journal, runs
+from customary.store import customers, journal, links, runs
 from customary.store.database import Store, writing
 
 TRIES = 4
@@ -86,6 +86,7 @@ def _carry_out(
         runs.guard(connection, run.id, epoch)
         fresh = run.started is None or runs.last_page(connection, run.id) is None
         if fresh:
+            links.refold(connection, run.source, source.fold)
             refuse_empty(connection, parts, request, run.source)
             runs.set_values(connection, run.id, known=customers.count_known(connection, run.source))
             journal.write_once(connection, run.id, map(_no_class, unknown_classes(connection, request)))
@@ -117,7 +118,8 @@ def _carry_out(
             remedy = _remedy(decided.action, run.known)
             told = f"{decided.text}. {remedy}{_examples(connection, run.id, decided.action)}"
             journal.write_messages(connection, run.id, [Message(level=Level.ERROR, text=told)])
-            journal.skip_planned(connection, run.id)
+            if not request.dry_run:  # which shows what it would do all the same
+                journal.skip_planned(connection, run.id)
         return State.REFUSED, EXIT_REFUSED
     if request.dry_run:
         return State.PLANNED, EXIT_DONE
