@@ -7,11 +7,12 @@ import pytest
 from customary.connectors.memory import Manner
 from customary.engine.carry_out import Stopping, carry_out
 from customary.errors import NotPermitted, Superseded
+from customary.mapping.spec import exactly
 from customary.model.outcome import Level, Outcome
 from customary.model.run import Request, State, Together
 from customary.store import runs
 from customary.store.database import Store
-from tests.support.desk import ALL, INITIAL, KNOWN, Desk, at_page, native, natives
+from tests.support.desk import ALL, INITIAL, KNOWN, Desk, at_page, mapping, native, natives
 
 
 @pytest.fixture
@@ -243,6 +244,27 @@ def test_a_customer_that_is_linked_to_another_key_is_not_taken_over(desk: Desk) 
     ended = desk.run(Request(customers=("X9",)))
     assert ended.counts in ({"updated": 1}, {"unchanged": 1})
     assert desk.fields("X9")["code"] == "X9"
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_keys_may_be_compared_in_another_way_from_now_on(desk: Desk, bulk: bool) -> None:
+    """As zero_padded of a system says; the hub's links were made the other way."""
+    exact = mapping(compare=exactly)
+    assert desk.run(KNOWN, bulk=bulk, mapping=exact).counts == {"updated": 5}
+    assert desk.run(ALL, bulk=bulk, mapping=exact).counts == {"unchanged": 5}
+    assert desk.run(Request(customers=("1",)), mapping=exact).counts == {"rejected": 1}
+    assert desk.run(KNOWN, bulk=bulk).counts == {"unchanged": 5}
+    assert desk.run(Request(customers=("1",))).counts == {"unchanged": 1}
+
+
+def test_keys_that_would_be_mixed_up_are_not_compared_in_another_way(store: Store) -> None:
+    desk = Desk(store, natives("0001", "1"))
+    exact = mapping(compare=exactly)
+    desk.run(INITIAL, mapping=exact)
+    ended = desk.run(KNOWN)
+    assert (ended.run.state, ended.run.exit_code) == (State.FAILED, 2)
+    assert "0001 and 1 are two customers here" in ended.texts()[0]
+    assert desk.run(KNOWN, mapping=exact).counts == {"unchanged": 2}
 
 
 # Customers that cannot be read

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from customary.errors import ConfigError
+from customary.mapping.spec import exactly
 from customary.model.change import Action, Change
 from customary.store import edits, links
 from customary.store.database import Conflict, Store
 from customary.store.show import find
-from customary.store.tables import customer
+from customary.store.tables import cross_reference, customer
+from tests.support.desk import fold
 
 
 def change(code: str, **more: object) -> Change:
@@ -89,3 +93,30 @@ def test_a_deleted_customer_takes_its_classes_along_and_leaves_its_cross_referen
         assert find(connection, "4") == []
         assert links.keys_of(connection, "id-4") == {"erp": "4"}
     assert keys(known, classes=()) == "26"
+
+
+def test_keys_are_brought_into_the_form_that_is_compared_now_also_behind_many_others(store: Store) -> None:
+    keys = [f"{number:05}" for number in range(1, 2_501)] + [f"A{number}" for number in range(1_500)]
+    with store.write() as connection:
+        links.link(connection, "erp", [(key, change(key)) for key in keys])
+        links.link(connection, "shop", [("00001", change("00001"))])
+
+    def found() -> dict[str, str]:
+        query = select(cross_reference.c.key, cross_reference.c.folded)
+        with store.read() as connection:
+            rows = connection.execute(query.where(cross_reference.c.system == "erp"))
+            return {row.key: row.folded for row in rows}
+
+    for compare in (fold, exactly, fold):
+        with store.write() as connection:
+            links.refold(connection, "erp", compare)
+        assert found() == {key: compare(key) for key in keys}
+    with store.read() as connection:
+        assert links.keys_of(connection, "id-00001") == {"erp": "00001", "shop": "00001"}
+
+
+def test_two_customers_never_get_the_same_key(store: Store) -> None:
+    with store.write() as connection:
+        links.link(connection, "erp", [(key, change(key)) for key in ("01", "1", "2")])
+    with store.write() as connection, pytest.raises(ConfigError, match="01 and 1 are two customers here"):
+        links.refold(connection, "erp", fold)

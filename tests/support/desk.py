@@ -102,9 +102,13 @@ def fold(key: str) -> str:
     return key.lstrip("0") or "0" if key.isdigit() else key
 
 
-def mapping(text: str = MAPPING, currencies: Mapping[str, str] = CURRENCIES) -> FieldMapping:
+def mapping(
+    text: str = MAPPING,
+    currencies: Mapping[str, str] = CURRENCIES,
+    compare: Callable[[str], str] = fold,
+) -> FieldMapping:
     """A mapping in force."""
-    return FieldMapping(rows=load_rows(text, "test"), lookups={"currencies": currencies}, fold=fold)
+    return FieldMapping(rows=load_rows(text, "test"), lookups={"currencies": currencies}, fold=compare)
 
 
 def native(key: str, **fields: str) -> dict[str, str]:
@@ -159,8 +163,9 @@ class Desk:
 
     def job(self, manner: Manner = WELL, *, bulk: bool = True, **settings: Any) -> Job:
         """What carrying a run out needs."""
-        self.source = MemorySource(SYSTEM, self.customers, manner, fold=fold, bulk=bulk)
         wanted = {"mapping": mapping(), "limits": FREE, "pause": 0.0, **settings}
+        compare: Callable[[str], str] = wanted["mapping"].fold
+        self.source = MemorySource(SYSTEM, self.customers, manner, fold=compare, bulk=bulk)
         return Job(source=self.source, unit=UNIT, **wanted)
 
     def begin(self, request: Request = KNOWN) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from sqlalchemy import Connection, or_, select
 
+from customary.errors import ConfigError
 from customary.model.change import Change
 from customary.store import bulk
 from customary.store.query import any_of
@@ -24,11 +25,39 @@ _BASELINE = (
 )
 _encode = msgspec.json.Encoder().encode
 
+_SOME = 1000
+"""So many keys tell whether the keys of a system are compared as they were."""
+
 
 def link(connection: Connection, system: str, folded: Sequence[tuple[str, Change]]) -> None:
     """Enter changes' keys into the cross-reference; a key or identity that is linked already is an error."""
     rows = [(system, fold, change.key, change.identity) for fold, change in folded]
     bulk.insert(connection, cross_reference, ("system", "folded", "key", "identity"), rows)
+
+
+def refold(connection: Connection, system: str, fold: Callable[[str], str]) -> None:
+    """Bring the folded keys of a system up to date, where its keys are compared in another way than before.
+
+    Whether they are is told by some of its keys, those that zeros stand before among them. Raises
+    ``ConfigError`` naming two keys that were linked to different customers and compare as the same now.
+    """
+    columns = (cross_reference.c.folded, cross_reference.c.key, cross_reference.c.identity)
+    query = select(*columns).where(cross_reference.c.system == system).order_by(cross_reference.c.folded)
+    alike = cross_reference.c.folded == cross_reference.c.key
+    some = [*connection.execute(query.where(alike).limit(_SOME)).all()]
+    some += connection.execute(query.where(~alike).limit(_SOME)).all()
+    if all(fold(key) == folded for folded, key, _ in some):
+        return
+    keys: dict[str, tuple[str, str]] = {}
+    for _, key, identity in connection.execute(query).all():
+        other, _ = keys.setdefault(fold(key), (key, identity))
+        if other != key:
+            raise ConfigError(
+                f"{other} and {key} are two customers here, and compare as the same key of {system} now:"
+                " compare its keys as before (zero_padded)"
+            )
+    rows = [(folded, identity, system) for folded, (_, identity) in keys.items()]
+    bulk.update(connection, cross_reference, ("folded",), ("identity", "system"), rows)
 
 
 def linked_by_now(
