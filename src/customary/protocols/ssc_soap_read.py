@@ -231,11 +231,14 @@ class _Answer:
             code = local_name(str(self._code).strip())
             fault = Fault(code, " ".join(str(self._fault).split()))
             return Responses(element="", lengths=(), fault=fault)
-        own = str(self._own).strip().encode()
-        if own and not self._lengths:
-            if self._own.long:
-                raise SscFormatError(f"The answer's own text is longer than {MOST_TEXT} characters.")
-            self._lengths.append(self._responses.write(own))
         if not self._element:
             raise SscFormatError("The Body holds no answer.")
+        if not self._lengths:
+            self._take_own()
         return Responses(element=self._element, lengths=tuple(self._lengths))
+
+    def _take_own(self) -> None:
+        if self._own.long:
+            raise SscFormatError(f"The answer's own text is longer than {MOST_TEXT} characters.")
+        if own := str(self._own).strip().encode():
+            self._lengths.append(self._responses.write(own))
