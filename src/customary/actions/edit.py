@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -27,10 +29,16 @@ HAND = "hand"
 """The source's name of a change by hand, in the history."""
 BY_HAND = "by hand"
 """The rule of a change by hand."""
+CODE = "code"
 CLASSES = "classes"
 """Not a field of the customer but its customer classes; edited alike."""
 
+CLASS_LENGTH = 120
+"""Most characters of a customer class's name."""
+
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+"""What no XML, and not every database, can hold; half a surrogate pair stands for a byte that is no UTF-8."""
 
 
 class Edit(Struct, frozen=True):
@@ -46,6 +54,8 @@ def read_edit(code: str, settings: Sequence[str]) -> Edit:
     """Read ``FIELD=VALUE`` settings; ``FIELD=`` clears a field. Raises ``ConfigError`` with every mistake."""
     pairs = [setting.partition("=") for setting in settings]
     wrong = [f"'{name}' is not FIELD=VALUE" for name, equals, _ in pairs if not equals]
+    names = [name.strip() for name, _, _ in pairs]
+    wrong += [f"'{name}' is given twice" for name in _repeated(names)]
     if wrong:
         raise ConfigError(wrong)
     return _edit(code, {name.strip(): value for name, _, value in pairs}, code)
@@ -59,26 +69,44 @@ def read_file(path: Path) -> list[Edit]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, restkey="", strict=True))
+            reader = csv.reader(file, strict=True)
+            heading = [name.strip() for name in next(reader, [])]
+            rows = [(reader.line_num, row) for row in reader if row]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigError(f"{path}: {error}") from None
-    problems: list[str] = []
+    problems = [f"{path}: column '{name}' stands in the heading twice" for name in _repeated(heading) if name]
+    if CODE not in heading:
+        problems.append(f"{path}: the heading has no column '{CODE}' (columns are separated by commas)")
+    if problems or not rows:
+        raise ConfigError(problems or f"{path}: there is no row under the heading")
     found: dict[str, Edit] = {}
-    for line, row in enumerate(rows, 2):
-        code = (row.pop("code", "") or "").strip()
-        if not code or "" in row:
-            problems.append(f"{path}, line {line}: {'more cells than columns' if '' in row else 'no code'}")
-            continue
-        if code in found:
-            problems.append(f"{path}, line {line}: customer {code} stands in the file twice")
-        cells = {name: ("" if cell == "-" else cell) for name, cell in row.items() if cell}
+    for line, row in rows:
         try:
-            found[code] = _edit(code, cells, f"{path}, line {line}")
+            edit = _read_row(
+                dict(zip(heading, row, strict=False)), row[len(heading) :], f"{path}, line {line}"
+            )
         except ConfigError as error:
             problems += error.problems
-    if problems or not found:
-        raise ConfigError(problems or f"{path}: there is no row under the heading")
+            continue
+        if edit.code in found:
+            problems.append(f"{path}, line {line}: customer {edit.code} stands in the file twice")
+        found[edit.code] = edit
+    if problems:
+        raise ConfigError(problems)
     return list(found.values())
+
+
+def _read_row(cells: dict[str, str], more: Sequence[str], place: str) -> Edit:
+    code = cells.pop(CODE, "").strip()
+    if not code:
+        raise ConfigError(f"{place}: no code")
+    if any(more) or cells.pop("", ""):
+        raise ConfigError(f"{place}: more cells than columns")
+    return _edit(code, {name: "" if cell == "-" else cell for name, cell in cells.items() if cell}, place)
+
+
+def _repeated(names: Sequence[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _edit(code: str, settings: Mapping[str, str], place: str) -> Edit:
@@ -90,10 +118,14 @@ def _edit(code: str, settings: Mapping[str, str], place: str) -> Edit:
             classes = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
             if any(part.casefold() == "all" for part in classes):
                 problems.append(f"{place}: 'all' cannot name a class: it means every class")
-        elif name not in CUSTOMER or name == "code":
+            if _CONTROLS.search(text):
+                problems.append(f"{place}: {name}: it holds a character that is no text")
+            long = [part for part in classes if len(part) > CLASS_LENGTH]
+            problems += [f"{place}: a class has at most {CLASS_LENGTH} characters: '{part}'" for part in long]
+        elif name not in CUSTOMER or name == CODE:
             near = get_close_matches(name, [*CUSTOMER, CLASSES], 1)
-            hint = f"; did you mean '{near[0]}'?" if near and near[0] != "code" else ""
-            what = "a customer's code cannot be changed" if name == "code" else f"there is no field '{name}'"
+            hint = f"; did you mean '{near[0]}'?" if near and near[0] != CODE else ""
+            what = "a customer's code cannot be changed" if name == CODE else f"there is no field '{name}'"
             problems.append(f"{place}: {what}{hint}")
         else:
             try:
@@ -108,6 +140,8 @@ def _edit(code: str, settings: Mapping[str, str], place: str) -> Edit:
 def _value(name: str, text: str) -> Value:
     kind = CUSTOMER[name].kind
     if kind is Kind.TEXT or not text:
+        if _CONTROLS.search(text):
+            raise ValueError("it holds a character that is no text")
         return text
     if kind is Kind.FLAG:
         if text.casefold() not in _FLAGS:
@@ -153,8 +187,8 @@ def _plan(connection: Connection, wanted: Sequence[Edit], unit: str) -> tuple[li
     classes = edits.classes_of(connection, list(identities.values()))
     cycles: list[Cycle] = []
     for item in wanted:
-        identity = identities.get(item.code)
-        if identity is None:
+        identity = identities.get(item.code, "")
+        if identity not in held:
             text = f"business unit {unit} has no customer {item.code}"
             cycles.append(_rejected(item.code, [Message(level=Level.ERROR, text=text)]))
             continue
