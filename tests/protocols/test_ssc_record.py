@@ -40,6 +40,14 @@ def test_children_of_one_name_keep_their_order() -> None:
     assert CUSTOMER.all("Analysis1") == ()
 
 
+@ssc.law
+@given(ssc.records)
+def test_all_values_at_once_are_those_one_by_one(record: Record) -> None:
+    values = record.values()
+    assert values == {name: record.value(name) for name in values}
+    assert values.keys() == {child.name for child in record.children}
+
+
 def test_an_attribute_that_is_not_there_is_empty() -> None:
     record = Record("Customer", "", (("status", "fail"),))
     assert [record.attribute("status"), record.attribute("Reference")] == ["fail", ""]

@@ -46,6 +46,10 @@ class Record(Struct, frozen=True):
                 return child.text
         return UNSET
 
+    def values(self) -> dict[str, str]:
+        """Give the texts of all children by name, the first one's where a name repeats; for reading many."""
+        return {child.name: child.text for child in reversed(self.children)}
+
     def attribute(self, name: str) -> str:
         """Give an attribute's value; ``""`` when there is none."""
         for key, value in self.attributes:

@@ -49,8 +49,8 @@ def parts(stream: Readable, encoding: str = "") -> Iterator[tuple[str, Record]]:
     Gives each finished child of SSC as ``(SSC, child)``, Payload being empty there, and before it each child
     of Payload as ``(Payload, child)``, in their order. ``encoding``, where given, overrides what is declared.
     Raises ``SscFormatError`` when the document is not well-formed, has a DOCTYPE, another root, a second
-    Payload, text where records should be, or passes one of the limits above; what came before has been given
-    by then.
+    Payload, text where records should be, or passes one of the limits above; some of what came before has been
+    given by then.
     """
     reading = _Reading(encoding)
     waited = 0
@@ -68,10 +68,10 @@ def parts(stream: Readable, encoding: str = "") -> Iterator[tuple[str, Record]]:
 
 def _fill(stream: Readable) -> bytes:
     """Read a whole chunk, however little the stream gives at a time, so that limits never depend on it."""
-    chunk = stream.read(CHUNK)
-    while chunk and len(chunk) < CHUNK and (more := stream.read(CHUNK - len(chunk))):
+    chunk = bytearray()
+    while len(chunk) < CHUNK and (more := stream.read(CHUNK - len(chunk))):
         chunk += more
-    return chunk
+    return bytes(chunk)
 
 
 class _Reading:
