@@ -49,8 +49,8 @@ def parts(stream: Readable, encoding: str = "") -> Iterator[tuple[str, Record]]:
     Gives each finished child of SSC as ``(SSC, child)``, Payload being empty there, and before it each child
     of Payload as ``(Payload, child)``, in their order. ``encoding``, where given, overrides what is declared.
     Raises ``SscFormatError`` when the document is not well-formed, has a DOCTYPE, another root, a second
-    Payload, text where records should be, or passes one of the limits above; some of what came before has been
-    given by then.
+    Payload, text where records should be, or passes one of the limits above; some of what came before has
+    been given by then.
     """
     reading = _Reading(encoding)
     waited = 0
