@@ -11,7 +11,7 @@ from customary.errors import NotPermitted, Unreachable
 from customary.model.limits import Limit, Limits
 from customary.model.outcome import Level
 from customary.model.run import Request, State
-from customary.store.database import Store
+from customary.store.database import Store, open_store
 from tests.support.desk import ALL, INITIAL, KNOWN, MAPPING, Desk, at_page, mapping, native, natives
 
 TEN = [f"{number:04}" for number in range(1, 11)]
@@ -453,3 +453,24 @@ def test_an_empty_scope_ends_the_run_and_names_what_would_help(store: Store) -> 
     ended = desk.run(KNOWN)
     assert (ended.run.state, ended.run.exit_code) == (State.FAILED, 2)
     assert "--initial-load" in ended.messages[0].text
+
+
+@pytest.mark.parametrize("page", [1, 3])
+def test_a_database_that_hangs_up_fails_the_run_and_the_next_one_completes(
+    postgres_url: str, page: int
+) -> None:
+    store = open_store(postgres_url)
+    desk = desk_with(store, "0001", "0002", "A3")
+    desk.customers.update({key: native(key, Name="New") for key in list(desk.customers)})
+
+    def hang_up() -> None:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        with store.engine.connect() as connection:
+            connection.execute(text(f"{others} AND datname = current_database()"))
+
+    ended = desk.run(KNOWN, Manner(sizes=(1,), before=at_page(page, hang_up)))
+    assert (ended.run.state, ended.run.exit_code) == (State.FAILED, 4)
+    assert ended.counts == ({"skipped": page - 1} if page > 1 else {})
+    assert "the hub's database failed" in ended.texts()[0]
+    assert desk.run().counts == {"updated": 3}
+    store.close()
