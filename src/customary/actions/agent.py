@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
+import structlog
+
 from customary.actions.request import request_of
 from customary.actions.tell import tell
-from customary.actions.workspace import Workspace
+from customary.actions.workspace import Workspace, place
 from customary.config.references import unresolved
 from customary.config.settings import OperationConfig
+from customary.connectors.contract import LogsOn
 from customary.engine.agent import Agent
+from customary.engine.lease import left_behind
 from customary.engine.schedule import Scheduled
 from customary.engine.segments import refuse_empty, segments
-from customary.errors import ConfigError
+from customary.errors import ConfigError, CustomaryError
 from customary.model.run import Request
 from customary.store import runs
+
+log = structlog.get_logger()
 
 
 def agent_of(workspace: Workspace) -> Agent:
@@ -47,6 +55,23 @@ def begin(workspace: Workspace, operation: OperationConfig, request: Request) ->
             return runs.begin(connection, operation.name, (operation.source, operation.target), request)
     finally:
         source.close()
+
+
+def log_off_abandoned(workspace: Workspace) -> None:
+    """End the sessions that killed processes left behind, also where no run of theirs is to be carried on.
+
+    What cannot be ended is logged: whoever uses that system next tries again.
+    """
+    for system in workspace.config.systems.values():
+        if not left_behind(workspace.store, place(system)):
+            continue
+        try:
+            source = workspace.open_source(system, "ending an abandoned session")
+            with closing(source):
+                if isinstance(source, LogsOn):
+                    source.log_off_abandoned()
+        except CustomaryError as error:
+            log.warning("abandoned session not ended", system=system.name, reason=str(error))
 
 
 def _scheduled(operation: OperationConfig) -> Scheduled:

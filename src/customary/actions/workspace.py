@@ -75,9 +75,8 @@ class Workspace:
 
     def open_source(self, system: SystemConfig, purpose: str) -> Source:
         """Make the source of a system; ``purpose`` says to others who wait what its session is held for."""
-        account = str(getattr(system.settings, "operator", ""))
         wait = float(getattr(system.settings, "lease_wait", 60.0))
-        lease = HubLease(self.store, (system.name, account), purpose, Seal(self.config.data), wait)
+        lease = HubLease(self.store, place(system), purpose, Seal(self.config.data), wait)
         natives = self.mapping(system).natives
         return connector(system.connector).open(system.name, system.settings, natives, lease)
 
@@ -109,6 +108,11 @@ def open_workspace(where: Where) -> Iterator[Workspace]:
         yield Workspace(config, store)
     finally:
         store.close()
+
+
+def place(system: SystemConfig) -> tuple[str, str]:
+    """Give what only one process at a time may be logged on to: a system, and the account it is used by."""
+    return system.name, str(getattr(system.settings, "operator", ""))
 
 
 def _currencies(system: SystemConfig) -> dict[str, str]:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from customary.actions.agent import agent_of, begin
+from customary.actions.agent import agent_of, begin, log_off_abandoned
 from customary.actions.edit import Edit, read_edit, read_file
 from customary.actions.edit import edit as carry_out_edit
 from customary.actions.request import request_of
@@ -169,6 +169,7 @@ def serve(options: Options) -> int:
     with options.workspace(quiet=False) as workspace, stop_on_signals() as stop:
         schedules = sum(1 for item in workspace.config.operations if item.schedule)
         text = f"The agent is at work; scheduled operations: {schedules}. Stop it with Ctrl-C."
+        log_off_abandoned(workspace)
         agent_of(workspace).serve(stop, lambda: typer.echo(text, err=True))
         typer.echo("The agent has stopped.", err=True)
     return 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -93,6 +93,17 @@ class Target(Source, Protocol):
         """Carry changes out; one ``Written`` per change, in order.
 
         Raises ``InDoubt`` when bytes were sent and no answer came.
+        """
+
+
+@runtime_checkable
+class LogsOn(Protocol):
+    """What a source can also do that logs on, through a lease."""
+
+    def log_off_abandoned(self) -> None:
+        """End the session that a stopped process left behind, if there is one, and hold the lease.
+
+        Raises ``NotPermitted`` when somebody else holds it.
         """
 
 

@@ -144,6 +144,16 @@ class HubLease:
         return token or ""
 
 
+def left_behind(store: Store, place: leases.Place) -> bool:
+    """Tell whether a session is on record whose process is gone, so that somebody should end it."""
+    with store.read() as connection:
+        was = leases.read(connection, place)
+        if was is None or was.sealed is None:
+            return False
+        other = decode_holder(was.holder)
+        return other is None or other.gone(was.seen, present(connection))
+
+
 class _HeldHubLease:
     """A lease while this process holds it."""
 

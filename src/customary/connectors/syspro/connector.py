@@ -63,6 +63,13 @@ class SysproSource:
             self._unanswered = True
             raise
 
+    def log_off_abandoned(self) -> None:
+        """End the session that a stopped process left behind, if there is one, and hold the lease.
+
+        Raises ``NotPermitted`` when somebody else holds it.
+        """
+        self._session.hold()
+
     def fold(self, key: str) -> str:
         """Bring a key into the form that is compared: no blanks around, no leading zeros before digits."""
         return folded(key, self._config)
