@@ -47,6 +47,7 @@ class Answer(Struct, frozen=True):
 
     def json(self) -> Any:
         """What it printed, as JSON."""
+        assert self.out, f"nothing but an error: {self}"
         return json.loads(self.out)
 
 
