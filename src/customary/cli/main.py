@@ -188,6 +188,19 @@ def sandbox_syspro(
     raise typer.Exit(sandboxes.syspro(port, customers, seed, faults))
 
 
+@sandbox.command("sage200")
+def sandbox_sage200(
+    port: Annotated[int, typer.Option(help="The port on this computer; 0 picks one.")] = 32000,
+    customers: Annotated[int, typer.Option(min=0, help="How many customers it has.")] = 5000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same customers.")] = 1,
+    faults: Annotated[Path | None, typer.Option(help="A TOML file of faults and settings.")] = None,
+) -> None:
+    """Be a Sage 200 site with made-up customers, on this computer only."""
+    from customary.cli import sandboxes
+
+    raise typer.Exit(sandboxes.sage200(port, customers, seed, faults))
+
+
 def main() -> Any:
     """Run the command line; every error that is raised on purpose becomes a line and an exit code."""
     from customary.errors import ConfigError, CustomaryError, NotPermitted, PlanRefused, Unreachable

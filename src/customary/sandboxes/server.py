@@ -11,7 +11,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,6 +32,8 @@ class Request(Struct, frozen=True):
     target: str
     """Path and query as they came, still percent-encoded."""
     body: bytes = b""
+    headers: Mapping[str, str] = {}
+    """The headers, their names in lower case."""
 
     def __repr__(self) -> str:
         return f"Request({self.method!r}, {self.path!r})"  # queries hold passwords and session ids
@@ -63,6 +65,8 @@ class Reply(Struct, frozen=True, kw_only=True):
     content_type: str = "application/octet-stream"
     server: str = "sandbox"
     """The Server header."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further headers, such as ``Retry-After``."""
     seconds: float = 0.0
     """How long to wait before it is sent."""
     cut: Cut = Cut.WHOLE
@@ -155,7 +159,8 @@ def _connection(answering: Answering, stopping: threading.Event) -> type[BaseHTT
                 self.close_connection = True
                 return
             body = self.rfile.read(int(length))
-            self._send(answering(Request(self.command, self.path, body)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self._send(answering(Request(self.command, self.path, body, headers)))
 
         do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
@@ -172,6 +177,7 @@ def _connection(answering: Answering, stopping: threading.Event) -> type[BaseHTT
                 f"Content-Length: {len(reply.body)}",
                 f"Content-Type: {reply.content_type}",
                 f"Server: {reply.server}",
+                *(f"{name}: {value}" for name, value in reply.headers),
                 f"Date: {self.date_time_string()}",
                 *(("Connection: close",) if self.close_connection else ()),
             ]

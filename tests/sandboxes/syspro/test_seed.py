@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from customary.protocols.enet import CUSTOMER_COLUMNS, escape
 from customary.protocols.enet_columns import SqlType
-from customary.sandboxes.syspro.locales import LOCALES
+from customary.sandboxes.locales import LOCALES
 from customary.sandboxes.syspro.seed import customer, exactly, number_key
 
 MANY = [customer(1, number, number_key(number)) for number in range(1, 5001)]

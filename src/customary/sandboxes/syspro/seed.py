@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Final, TypeVar
 
 from customary.protocols.enet import CUSTOMER_COLUMNS
-from customary.sandboxes.syspro.locales import LOCALES, Locale
+from customary.sandboxes.locales import LOCALES, Locale
 
 ALPHA_EVERY: Final = 50
 """Every 50th customer has an alphanumeric key: ``S123456``, ``S123457`` ..."""
