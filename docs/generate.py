@@ -27,6 +27,7 @@ from typer.cli import get_docs_for_click
 from customary.cli.main import app
 from customary.config import settings
 from customary.config.parameters import Parameters
+from customary.connectors.sage200.config import Sage200Config
 from customary.connectors.syspro.config import SysproConfig
 from customary.mapping.spec import Row
 from customary.model.fields import CUSTOMER, Field, Kind
@@ -41,6 +42,7 @@ TABLES: dict[str, type[Struct]] = {
     "`[[business_unit]]`": settings.BusinessUnit,
     "`[systems.NAME]`": settings.SystemConfig,
     "`[systems.NAME]` of a SYSPRO": SysproConfig,
+    "`[systems.NAME]` of a Sage 200": Sage200Config,
     "`[[operation]]`": settings.OperationConfig,
     "`schedule` of an operation": settings.Schedule,
     "`notify` of an operation": settings.NotifyConfig,
@@ -52,6 +54,7 @@ TABLES: dict[str, type[Struct]] = {
 
 NOT_SHOWN: dict[type[Struct], Collection[str]] = {
     settings.SystemConfig: {"settings"},
+    Sage200Config: {"connector", "business_unit", "currencies"},
     SysproConfig: {"connector", "business_unit", "currencies"},
 }
 """What is not a setting of its own there, or stands in the table above."""

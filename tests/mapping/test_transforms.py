@@ -60,3 +60,8 @@ def test_a_code_outside_of_the_domain_is_unfit_and_blank_is_not() -> None:
     assert [transform(row, native) for native in ("E", "O", "")] == ["E", "O", ""]
     with pytest.raises(Unfit, match="'X' is not one of E, N, O"):
         transform(row, "X")
+
+
+def test_a_flag_may_be_written_as_true_or_false() -> None:
+    assert transform(FLAG, "true") is True
+    assert transform(FLAG, "false") is False

@@ -56,7 +56,7 @@ def test_every_reason_against_a_record_is_listed_not_the_first() -> None:
         (Level.ERROR, "code", "Customer is missing in the source"),
         (Level.ERROR, "credit_limit", "CreditLimit -1 is less than 0"),
         (Level.ERROR, "tax_status", "TaxStatus 'X' is not one of E, N"),
-        (Level.ERROR, "on_hold", "OnHold '?' is neither Y nor N"),
+        (Level.ERROR, "on_hold", "OnHold '?' is neither Y nor N, neither true nor false"),
     ]
 
 

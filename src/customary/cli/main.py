@@ -69,6 +69,20 @@ def check(
 
 
 @app.command()
+def login(
+    context: typer.Context,
+    system: Annotated[str, typer.Argument(help="The system's name in customary.toml.")],
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Open the browser of this computer too.")
+    ] = False,
+) -> None:
+    """Log in to a system that a person logs in to in a browser, such as Sage 200."""
+    from customary.cli import logging_in
+
+    raise typer.Exit(logging_in.login(context.obj, system, browser=browser))
+
+
+@app.command()
 def run(
     context: typer.Context,
     operation: Annotated[str, typer.Argument(help="The operation's name in customary.toml.")],

@@ -107,6 +107,34 @@ class LogsOn(Protocol):
         """
 
 
+class Invitation(Struct, frozen=True):
+    """A login that somebody is to do in a browser."""
+
+    address: str
+    """Where the browser is to go."""
+    back: str
+    """Where it is led to afterwards; that address holds the answer."""
+    state: str
+    verifier: str
+
+    def __repr__(self) -> str:
+        return f"Invitation({self.back!r})"  # who knows state and verifier could end the login
+
+
+@runtime_checkable
+class BrowserLogin(Protocol):
+    """The ability of a source that a person logs in to, in a browser, once for a long time."""
+
+    def invite(self) -> Invitation:
+        """Begin a login; nothing is sent."""
+
+    def admit(self, invitation: Invitation, answer: str) -> None:
+        """End it with the address that the browser was led to, or the code in it; keeps what it gave.
+
+        Raises ``NotPermitted`` when it is refused, and ``Unreachable``.
+        """
+
+
 class Lease(Protocol):
     """The right to be logged on as one operator of one system, held by one holder at a time.
 

@@ -39,6 +39,7 @@ class Connector(Struct, frozen=True):
 
 CONNECTORS = {
     "syspro": Connector("syspro", "customary.connectors.syspro", "SysproConfig", "SysproSource"),
+    "sage200": Connector("sage200", "customary.connectors.sage200", "Sage200Config", "Sage200Source"),
 }
 
 

@@ -49,7 +49,7 @@ class Transform(StrEnum):
     TEXT = "text"
     DECIMAL = "decimal"
     FLAG = "flag"
-    """``Y`` is true; ``N`` and blank are false."""
+    """``Y`` and ``true`` are true; ``N``, ``false`` and blank are false."""
 
 
 class Compare(StrEnum):

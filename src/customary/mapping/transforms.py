@@ -7,7 +7,7 @@ from decimal import Decimal
 from customary.mapping.spec import Row, Transform
 from customary.model.fields import Value, read_decimal
 
-_FLAGS: dict[str, bool] = {"Y": True, "N": False, "": False}
+_FLAGS: dict[str, bool] = {"Y": True, "N": False, "true": True, "false": False, "": False}
 
 
 class Unfit(Exception):
@@ -23,7 +23,7 @@ def transform(row: Row, native: str) -> Value:
     if row.transform is Transform.FLAG:
         flag = _FLAGS.get(native)
         if flag is None:
-            raise Unfit(f"'{native}' is neither Y nor N")
+            raise Unfit(f"'{native}' is neither Y nor N, neither true nor false")
         return flag
     return native
 

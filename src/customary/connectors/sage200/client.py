@@ -1,0 +1,164 @@
+"""The wire to Sage's API and identity service: the only file that touches it.
+
+Tokens and secrets travel in headers and form bodies (facts/sage200.md 10), and filters hold customers'
+references. So neither requests nor answers are logged: requests go to httpx's transport itself, because
+httpx's client would log each URL, and errors are raised anew, without the one they come from.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote, urlencode
+
+import httpx
+from msgspec import Struct
+
+from customary.connectors.sage200.config import Sage200Config
+from customary.errors import ConfigError, Unreachable, Unreadable
+from customary.protocols.sage200 import COMPANY, SITE
+
+MOST_BYTES: Final = 256 * 1024 * 1024
+"""The largest answer that is read; 5,000 whole customers are about 25 MB (a decision)."""
+_BUSY: Final = 429
+_LEAST_WAIT: Final = 1.0
+_MARGIN: Final = 1.02
+"""Calls are spaced a little wider than the rate, for those that arrive faster than they were sent."""
+
+
+class Answer(Struct, frozen=True):
+    """What a server answered."""
+
+    status: int
+    body: bytes = b""
+    retry_after: float = 0.0
+    """Seconds that it asks to wait; 0: it does not say."""
+
+    def __repr__(self) -> str:
+        return f"Answer({self.status})"  # bodies hold tokens and customers
+
+
+class Sage200Client:
+    """Calls of the API; threads may share it. It keeps to the configured rate and number of calls at once.
+
+    Every method raises ``Unreachable`` when no whole answer comes, and ``Unreadable`` for one too large.
+    What an HTTP status means is for the caller (``faults``), but for 429: that is waited for.
+    """
+
+    def __init__(self, system: str, config: Sage200Config) -> None:
+        """Make the client; nothing is sent. Raises ``ConfigError`` when ``ca_file`` cannot be used."""
+        self.system = system
+        self._config = config
+        self._slots = threading.BoundedSemaphore(config.concurrency)
+        self._guard = threading.Lock()
+        self._next = 0.0
+        limits = httpx.Limits(max_connections=config.concurrency)
+        try:
+            self._transport = httpx.HTTPTransport(verify=_trusted(config), trust_env=False, limits=limits)
+        except OSError:
+            raise ConfigError(f"systems.{system}.ca_file: {config.ca_file} holds no certificates") from None
+
+    def get(self, path: str, options: Mapping[str, str], access: str, *, company: bool = True) -> Answer:
+        """Read a resource with an access token; ``company`` adds the site's and the company's headers."""
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in options.items())
+        headers = {"Authorization": f"Bearer {access}"}
+        if company:
+            headers |= {SITE: self._config.site, COMPANY: str(self._config.company)}
+        if key := self._config.subscription_key.reveal():
+            headers["ocp-apim-subscription-key"] = key
+        url = f"{self._config.resources}/{path}" + (f"?{query}" if query else "")
+        return self._patient("GET", url, headers, b"")
+
+    def token(self, form: Mapping[str, str]) -> Answer:
+        """Ask the identity service for tokens; the client's id and secret are added."""
+        own = {"client_id": self._config.client_id}
+        if secret := self._config.client_secret.reveal():
+            own["client_secret"] = secret
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        url = f"{self._config.identity}/oauth/token"
+        return self._exchange("POST", url, headers, urlencode({**own, **form}).encode())
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def _patient(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        left = self._config.busy_wait
+        while True:
+            self._pace()
+            with self._slots:
+                answer = self._exchange(method, url, headers, body)
+            wait = max(answer.retry_after, _LEAST_WAIT)
+            if answer.status != _BUSY or wait > left:
+                return answer
+            left -= wait
+            time.sleep(wait)
+
+    def _pace(self) -> None:
+        with self._guard:
+            now = time.monotonic()
+            mine = max(now, self._next)
+            self._next = mine + _MARGIN / self._config.rate
+        if mine > now:
+            time.sleep(mine - now)
+
+    def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        config = self._config
+        limits = {
+            "connect": config.connect_timeout,
+            "read": config.read_timeout,
+            "write": config.read_timeout,
+            "pool": config.read_timeout,
+        }
+        usual = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+        request = httpx.Request(
+            method, url, headers={**usual, **headers}, content=body, extensions={"timeout": limits}
+        )
+        try:
+            response = self._transport.handle_request(request)
+            try:
+                after = _seconds(response.headers.get("Retry-After", ""))
+                return Answer(response.status_code, self._drain(response), after)
+            finally:
+                response.close()
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            fault = _described(error, config)
+        # Raised here, outside the except: nothing of the request may hang on the error.
+        raise Unreachable(self.system, fault)
+
+    def _drain(self, response: httpx.Response) -> bytes:
+        deadline = time.monotonic() + self._config.read_timeout
+        body = bytearray()
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > MOST_BYTES:
+                raise Unreadable(self.system, f"the answer has more than {MOST_BYTES} bytes; lower `page`")
+            if time.monotonic() > deadline:
+                raise httpx.ReadTimeout("too slow")
+        return bytes(body)
+
+
+def _trusted(config: Sage200Config) -> ssl.SSLContext:
+    if config.resources.startswith("http:") and config.identity.startswith("http:"):
+        # Never used; one that trusts nobody is made at once, and the machine's authorities take a while.
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return ssl.create_default_context(cafile=config.ca_file)
+
+
+def _seconds(text: str) -> float:
+    return float(text) if text.isascii() and text.isdigit() else 0.0
+
+
+def _described(error: httpx.TransportError | httpx.DecodingError, config: Sage200Config) -> str:
+    match error:
+        case httpx.ConnectTimeout():
+            return f"no connection within {config.connect_timeout:g} s"
+        case httpx.TimeoutException():
+            return f"no whole answer within {config.read_timeout:g} s"
+        case httpx.ConnectError():
+            return f"no connection: {error}"
+        case _:
+            return "the connection broke before the whole answer had come"

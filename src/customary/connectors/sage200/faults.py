@@ -1,0 +1,53 @@
+"""Sage 200's wire faults, and which of Customary's errors each of them is.
+
+| what arrives | what it is |
+|---|---|
+| no connection, no answer in time or a broken one, HTTP 5xx, 408 or a redirect | ``Unreachable`` |
+| HTTP 429 | waited for as Retry-After says, sent again; after ``busy_wait`` ``Unreachable`` |
+| HTTP 401 | tokens refreshed once, sent again once; then ``NotPermitted`` |
+| HTTP 403 | ``NotPermitted``: the user's role |
+| HTTP 400, 404, 405 | ``Rejected``; while all customers are listed, ``ListingRefused`` |
+| any other HTTP status, an answer too large, no JSON | ``Unreadable``; in a reading ``Unreachable`` |
+| the identity service refuses the refresh token | ``NotPermitted``: somebody must log in again |
+
+Sources: facts/sage200.md 13. The shape of a 400 is not published, so that any JSON or text is taken.
+"""
+
+from __future__ import annotations
+
+from customary.errors import ConnectorError, NotPermitted, Rejected, Unreachable, Unreadable
+
+_FORBIDDEN = "the user's role lacks the right to it; ask whoever administers Sage 200"
+_UNAUTHORIZED = (
+    "Sage does not accept the login for this site and company; compare `site` and `company` with what"
+    " `customary check` lists, or log in again: customary login {system}"
+)
+
+
+def error_of_status(system: str, status: int, what: str, said: str) -> ConnectorError | None:
+    """Give the error of an HTTP status; ``None`` for 200, 201 and 204.
+
+    ``what`` names the call, ``said`` is Sage's own text, quotable, maybe blank.
+    """
+    words = f": {said}" if said else ""
+    match status:
+        case 200 | 201 | 204:
+            return None
+        case 401:
+            return NotPermitted(system, f"{what}: {_UNAUTHORIZED.format(system=system)}{words}")
+        case 403:
+            return NotPermitted(system, f"{what}: {_FORBIDDEN}{words}")
+        case 400 | 404 | 405:
+            return Rejected(
+                system, f"{what} is refused with HTTP {status}{words or ', and no reason is given'}"
+            )
+        case 408 | 429:
+            return Unreachable(system, f"{what}: too busy (HTTP {status}){words}")
+    if status >= 500 or 300 <= status < 400:
+        return Unreachable(system, f"{what} failed with HTTP {status}{words}")
+    return Unreadable(system, f"{what}: HTTP {status} instead of an answer{words}")
+
+
+def reason(error: ConnectorError) -> str:
+    """Give an error's text without the name of the system, for a message that stands under that name."""
+    return str(error).removeprefix(f"{error.system}: ")

@@ -1,0 +1,214 @@
+"""Customers page by page: all of them by id, or listed ones by their references.
+
+All are read with ``id gt`` the last one's, ordered by id, so that nothing moves between two pages when a
+customer is created or deleted meanwhile. A page whose ids do not move on stops the reading with an error:
+Zynk once downloaded the same country codes for ever (facts/sage200.md 1, documented).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from customary.connectors.sage200.api import Sage200Api
+from customary.connectors.sage200.codec import (
+    ID,
+    JOINED,
+    KEY,
+    MADE,
+    WrongShape,
+    expansion,
+    flat,
+    identified,
+)
+from customary.connectors.sage200.faults import reason
+from customary.connectors.sage200.lookups import Codes
+from customary.errors import ListingRefused, NotPermitted, Rejected, Unreachable, Unreadable
+from customary.model.outcome import Level, Message
+from customary.model.source import Page, Record, Trouble
+
+GROUP: Final = 1500
+"""Most characters of a filter that names references, percent-encoded, so that an address stays short."""
+
+_LONGEST = 100
+
+
+def folded(key: str) -> str:
+    """Bring a reference into the form that is compared: no blanks around, no case (16, documented)."""
+    return key.strip().casefold()
+
+
+class Reading:
+    """One reading of customers: what it asks for, and what it has said already."""
+
+    def __init__(self, api: Sage200Api, codes: Codes, fields: Sequence[str], page: int) -> None:
+        self._api = api
+        self._codes = codes
+        self._fields = tuple(dict.fromkeys((KEY, ID, *fields)))
+        self._joined = tuple((name, *JOINED[name]) for name in self._fields if name in JOINED)
+        self._made = tuple((name, MADE[name]) for name in self._fields if name in MADE)
+        self._expand = expansion(self._fields)
+        self._page = page
+        self._said: set[str] = set()
+        self._notices: list[Message] = []
+
+    def everything(self, after: str | None) -> Iterator[Page]:
+        """Give all customers from behind the id ``after``; the last page is empty, and complete.
+
+        Raises ``Unreachable``, ``NotPermitted`` and ``ListingRefused``.
+        """
+        last = int(after) if after else 0
+        while True:
+            try:
+                rows = self._api.customers_behind(last, self._page, self._expand)
+                ids = [identified(row) for row in rows]
+            except Rejected as fault:
+                raise ListingRefused(fault.system, reason(fault)) from None
+            except (Unreadable, WrongShape) as fault:
+                raise self._broken(fault) from None
+            if not rows:
+                yield Page(records=(), notices=self._take_notices(), complete=True)
+                return
+            if ids != sorted(set(ids)) or ids[0] <= last or len(ids) > self._page:
+                raise Unreachable(
+                    self._api.system, "a page of customers came again, or out of order: reading was stopped"
+                )
+            last = ids[-1]
+            yield self._paged(rows, str(last))
+
+    def called(self, keys: Sequence[str]) -> Iterator[Page]:
+        """Give the customers of these references, each once; unknown ones are asked for singly first.
+
+        No page is complete, because nothing was enumerated. Raises ``Unreachable`` and ``NotPermitted``.
+        """
+        once: dict[str, str] = {}
+        for key in keys:
+            once.setdefault(folded(key), key)
+        wanted = list(once.values())
+        start = 0
+        while True:
+            chunk = wanted[start : start + self._page]
+            start += len(chunk)
+            last = start >= len(wanted)
+            yield self._found(chunk, None if last else chunk[-1])
+            if last:
+                return
+
+    def _found(self, keys: Sequence[str], cursor: str | None) -> Page:
+        rows: dict[str, dict[str, Any]] = {}
+        for group in _groups([key for key in keys if not _unsendable(key)]):
+            for row in self._asked(group) or ():
+                rows[folded(str(row.get(KEY) or ""))] = row
+        ordered: list[dict[str, Any]] = []
+        missing: list[str] = []
+        unreadable: list[Trouble] = []
+        for key in keys:
+            one = rows.get(folded(key)) or self._single(key)
+            match one:
+                case None:
+                    missing.append(key)
+                case Trouble():
+                    unreadable.append(one)
+                case _:
+                    ordered.append(one)
+        page = self._paged(ordered, cursor)
+        return Page(
+            records=page.records,
+            missing=tuple(missing),
+            unreadable=(*unreadable, *page.unreadable),
+            notices=page.notices,
+            cursor=cursor,
+        )
+
+    def _asked(self, references: Sequence[str]) -> list[dict[str, Any]] | None:
+        try:
+            return self._api.customers_called(references, self._expand)
+        except (Rejected, Unreadable):
+            return None  # each of them is asked for singly, which tells whose fault it is
+
+    def _single(self, key: str) -> dict[str, Any] | Trouble | None:
+        if problem := _unsendable(key):
+            return Trouble(key, problem)
+        # Whether Sage compares references without case is not known (19), so both ways are tried.
+        for form in dict.fromkeys((key.strip(), key.strip().upper())):
+            try:
+                rows = self._api.customers_called([form], self._expand)
+            except (Rejected, Unreadable) as fault:
+                return Trouble(key, reason(fault))
+            for row in rows:
+                if folded(str(row.get(KEY) or "")) == folded(key):
+                    return row
+        return None
+
+    def _paged(self, rows: Sequence[dict[str, Any]], cursor: str | None) -> Page:
+        records: list[Record] = []
+        unreadable: list[Trouble] = []
+        for row in rows:
+            native = self._native(row)
+            if key := native.get(KEY, ""):
+                records.append(Record(key, native))
+            else:
+                unreadable.append(Trouble(f"id {row.get(ID)}", "Sage sent no reference"))
+        return Page(
+            records=records, unreadable=tuple(unreadable), notices=self._take_notices(), cursor=cursor
+        )
+
+    def _native(self, row: dict[str, Any]) -> dict[str, str]:
+        whole = flat(row)
+        for name, field, table in self._joined:
+            id_ = whole.get(field)
+            code = self._code(table, id_) if id_ is not None else None
+            if code is not None:
+                whole[name] = code
+        for name, make in self._made:
+            made = make(whole)
+            if made is not None:
+                whole[name] = made
+        return {name: whole[name] for name in self._fields if name in whole}
+
+    def _code(self, table: str, id_: str) -> str | None:
+        try:
+            code = self._codes.code(table, id_)
+        except (Rejected, Unreadable) as fault:
+            raise self._broken(fault) from None
+        except NotPermitted as fault:
+            self._notice(f"{reason(fault)}; what depends on it is left alone")
+            return None
+        if code is None:
+            self._notice(f"{table} has no id {id_}, which customers refer to; their code is left alone")
+        return code
+
+    def _broken(self, fault: Exception) -> Unreachable:
+        text = reason(fault) if isinstance(fault, Rejected | Unreadable) else str(fault)
+        return Unreachable(self._api.system, f"the list of customers: {text}")
+
+    def _notice(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            self._notices.append(Message(level=Level.WARNING, text=text))
+
+    def _take_notices(self) -> tuple[Message, ...]:
+        notices, self._notices = tuple(self._notices), []
+        return notices
+
+
+def _groups(keys: Sequence[str]) -> Iterator[list[str]]:
+    group: list[str] = []
+    size = 0
+    for key in keys:
+        cost = len(quote(f" or reference eq '{key.strip()}'", safe=""))
+        if group and size + cost > GROUP:
+            yield group
+            group, size = [], 0
+        group.append(key.strip())
+        size += cost
+    if group:
+        yield group
+
+
+def _unsendable(key: str) -> str:
+    """Say why a reference cannot be asked for; ``""`` when it can."""
+    if not key.strip() or len(key) > _LONGEST or not key.isprintable():
+        return f"no reference is blank, has control characters or is longer than {_LONGEST} characters"
+    return ""
