@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -132,6 +133,17 @@ class BrowserLogin(Protocol):
         """End it with the address that the browser was led to, or the code in it; keeps what it gave.
 
         Raises ``NotPermitted`` when it is refused, and ``Unreachable``.
+        """
+
+
+@runtime_checkable
+class TellsMoved(Protocol):
+    """The ability of a source to give only the customers that moved since a moment."""
+
+    def read_moved(self, since: datetime) -> Iterator[Page]:
+        """Give pages of the customers that were created or changed after ``since``, an aware time.
+
+        No page is complete: what is not in them did not move, or is gone. Raises as ``Source.read`` does.
         """
 
 

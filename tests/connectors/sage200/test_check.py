@@ -85,7 +85,7 @@ def test_a_missing_right_is_told(sandbox: Sage200Sandbox) -> None:
 
 
 def test_tables_of_codes_that_cannot_be_read_are_told(sandbox: Sage200Sandbox) -> None:
-    fault(sandbox, "http_500", status=404, object="salutations")
+    fault(sandbox, "http_500", status=400, object="salutations")
     with source(sandbox) as made:
         assert told(made.check())["codes"][0] == "failed"
 

@@ -4,6 +4,8 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,22 @@ def test_a_busy_server_is_waited_for_as_it_asks_and_asked_again() -> None:
 
     with client_of(answer) as client:
         assert client.get("customers", {}, "t").status == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("7", 7, 7),
+        ("", 0, 0),
+        ("soon", 0, 0),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", 0, 0),
+        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3000, 3600),
+    ],
+)
+def test_a_time_to_wait_comes_in_seconds_or_as_a_date(text: str, least: float, most: float) -> None:
+    reply = Reply(status=429, headers=(("Retry-After", text),) if text else ())
+    with client_of(lambda _: reply, busy_wait=0) as client:
+        assert least <= client.get("customers", {}, "t").retry_after <= most
 
 
 def test_a_server_that_stays_busy_is_not_waited_for_without_end() -> None:

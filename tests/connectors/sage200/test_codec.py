@@ -50,7 +50,7 @@ def test_a_number_is_written_exactly_as_sage_sent_it(number: Decimal) -> None:
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(None, ""), (True, "true"), (False, "false"), (7, "7"), (Decimal("1E+3"), "1000"), (" a ", "a")],
+    [(None, ""), (True, "true"), (False, "false"), (7, "7"), (Decimal("1E+3"), "1000"), (" a ", " a ")],
 )
 def test_a_json_value_has_a_text(value: object, written: str) -> None:
     assert text(value) == written

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
+from customary.connectors.contract import TellsMoved
 from customary.errors import ListingRefused, NotPermitted, Unreachable
 from customary.model.source import Everything
 from customary.sandboxes.sage200 import Sage200Sandbox
@@ -55,6 +58,40 @@ def test_a_role_without_the_right_is_told(sandbox: Sage200Sandbox) -> None:
     fault(sandbox, "forbidden", object="customers", times=0)
     with source(sandbox) as made, pytest.raises(NotPermitted, match="role"):
         everything(made)
+
+
+def test_a_wrong_address_stops_the_reading_at_once(sandbox: Sage200Sandbox) -> None:
+    with source(sandbox, url=f"{sandbox.url}/nothing") as made:
+        with pytest.raises(NotPermitted, match="`url`"):
+            everything(made)
+        with pytest.raises(NotPermitted, match="`url`"):
+            listed(made, "A", "B")
+
+
+def test_what_a_table_of_codes_would_say_is_left_alone_where_it_is_closed(sandbox: Sage200Sandbox) -> None:
+    fault(sandbox, "forbidden", object="tax_codes", times=0)
+    with source(sandbox) as made:
+        pages = everything(made)
+    assert len(keys(pages)) == 20
+    assert all("default_tax_code.code" not in record.native for record in records(pages))
+    assert notices(pages).count("role") == 1
+    assert calls(sandbox, "GET tax_codes") == 1
+
+
+def test_only_customers_that_moved_since_a_moment_are_read(sandbox: Sage200Sandbox) -> None:
+    since = datetime(2030, 1, 1, 12, 0, 0, 500_000, tzinfo=timezone(timedelta(hours=2)))
+    for id_, moved in ((27009, "2030-01-01T10:00:00.501"), (27015, "2030-01-01T10:00:00.4")):
+        sandbox.state.customers.change(id_, {"date_time_updated": moved})
+    for id_ in (27030, 27033):
+        sandbox.state.customers.change(id_, {"name": "Another"})
+        sandbox.state.customers.change(id_, {"date_time_updated": "2031-05-05T00:00:00"})
+    with source(sandbox, page=2) as made:
+        assert isinstance(made, TellsMoved)
+        pages = list(made.read_moved(since))
+    moved_ids = [record.native["id"] for record in records(pages)]
+    assert moved_ids == ["27009", "27030", "27033"]
+    assert not any(page.complete for page in pages), "it is no enumeration"
+    assert pages[-1].cursor is None
 
 
 def test_a_refused_list_is_told_in_sages_words(sandbox: Sage200Sandbox) -> None:

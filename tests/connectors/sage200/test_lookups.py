@@ -8,7 +8,7 @@ from customary.connectors.sage200.client import Sage200Client
 from customary.connectors.sage200.identity import Identity
 from customary.connectors.sage200.lookups import TABLES, Codes, UnknownCode
 from customary.connectors.sage200.tokens import LeasedTokens
-from customary.errors import NotPermitted, Rejected
+from customary.errors import NotPermitted
 from customary.sandboxes.sage200 import Sage200Sandbox
 from tests.connectors.sage200.rig import calls, config, fault, logged_in
 
@@ -64,7 +64,7 @@ def test_a_table_that_was_not_read_is_read_again(sandbox: Sage200Sandbox) -> Non
     with pytest.raises(NotPermitted):
         codes.codes("tax_codes")
     assert codes.codes("tax_codes")
-    with pytest.raises(Rejected):
+    with pytest.raises(NotPermitted, match="`edition`"):
         codes.codes("no_such_table")
 
 

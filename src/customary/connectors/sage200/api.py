@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from customary.connectors.sage200.client import Sage200Client
@@ -36,9 +37,13 @@ class Sage200Api:
         found = self._decoded("current_user", decode, self._get("current_user", {}))
         return found if isinstance(found, dict) else {}
 
-    def customers_behind(self, id_: int, top: int, expand: str) -> list[Row]:
-        """Give at most ``top`` customers with a larger id, by id; ``expand`` may be blank."""
-        options = {"$filter": f"id gt {id_}", "$orderby": "id", "$top": str(top)}
+    def customers_behind(self, id_: int, top: int, expand: str, since: datetime | None = None) -> list[Row]:
+        """Give at most ``top`` customers with a larger id, by id; ``expand`` may be blank.
+
+        ``since``: only those that moved after it.
+        """
+        test = f"id gt {id_}" + (f" and date_time_updated gt {_moment(since)}" if since else "")
+        options = {"$filter": test, "$orderby": "id", "$top": str(top)}
         return self._list("customers", options | _expanding(expand))
 
     def customers_called(self, references: Sequence[str], expand: str) -> list[Row]:
@@ -81,6 +86,11 @@ class Sage200Api:
         if error := error_of_status(self.system, answer.status, f"reading {path}", words):
             raise error
         return answer.body
+
+
+def _moment(time: datetime) -> str:
+    # Z is required where a filter has a time, though the values that come back have none (11, documented).
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _expanding(expand: str) -> dict[str, str]:

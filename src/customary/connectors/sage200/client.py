@@ -11,6 +11,8 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -88,8 +90,8 @@ class Sage200Client:
     def _patient(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         left = self._config.busy_wait
         while True:
-            self._pace()
             with self._slots:
+                self._pace()
                 answer = self._exchange(method, url, headers, body)
             wait = max(answer.retry_after, _LEAST_WAIT)
             if answer.status != _BUSY or wait > left:
@@ -149,7 +151,14 @@ def _trusted(config: Sage200Config) -> ssl.SSLContext:
 
 
 def _seconds(text: str) -> float:
-    return float(text) if text.isascii() and text.isdigit() else 0.0
+    """Read Retry-After: seconds, or the date until which to wait; 0 for anything else."""
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    return max(0.0, (until.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _described(error: httpx.TransportError | httpx.DecodingError, config: Sage200Config) -> str:

@@ -144,7 +144,7 @@ def text(value: Any) -> str:
         case Decimal():
             return format(value, "f")
         case str():
-            return value.strip()
+            return value
         case _:
             return str(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from customary.connectors.contract import Invitation, Lease, Report
 from customary.connectors.sage200 import check
@@ -19,7 +20,7 @@ from customary.model.source import Keys, Page, Scope
 
 
 class Sage200Source:
-    """A ``Source`` and a ``BrowserLogin`` (``connectors.contract``): one company, by its references.
+    """One company, by its references: a ``Source`` that is a ``BrowserLogin`` and ``TellsMoved``.
 
     Threads may share it.
     """
@@ -53,14 +54,25 @@ class Sage200Source:
         ``after`` is only looked at for ``Everything``. Raises ``Unreachable``, ``NotPermitted`` and, only for
         ``Everything``, ``ListingRefused``.
         """
+        reading = self._reading()
+        if isinstance(scope, Keys):
+            return reading.called(scope.keys)
+        return reading.everything(after)
+
+    def read_moved(self, since: datetime) -> Iterator[Page]:
+        """Give pages of the customers that Sage says were updated after ``since``, an aware time.
+
+        Whether a change of an address or contact counts there is not known (facts/sage200.md 19). Raises as
+        ``read`` does.
+        """
+        return self._reading().everything(None, since)
+
+    def _reading(self) -> Reading:
         if not self._config.site or not self._config.company:
             raise NotPermitted(
                 self.name, "`site` and `company` are not set; `customary check` lists those that there are"
             )
-        reading = Reading(self._api, self._codes, self._fields, self._config.page)
-        if isinstance(scope, Keys):
-            return reading.called(scope.keys)
-        return reading.everything(after)
+        return Reading(self._api, self._codes, self._fields, self._config.page)
 
     def fold(self, key: str) -> str:
         """Bring a reference into the form that is compared: no blanks around, no case."""

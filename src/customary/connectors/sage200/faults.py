@@ -6,7 +6,8 @@
 | HTTP 429 | waited for as Retry-After says, sent again; after ``busy_wait`` ``Unreachable`` |
 | HTTP 401 | tokens refreshed once, sent again once; then ``NotPermitted`` |
 | HTTP 403 | ``NotPermitted``: the user's role |
-| HTTP 400, 404, 405 | ``Rejected``; while all customers are listed, ``ListingRefused`` |
+| HTTP 404, 405 | ``NotPermitted``: the address is wrong, or this site lacks the resource |
+| HTTP 400 | ``Rejected``; while all customers are listed, ``ListingRefused`` |
 | any other HTTP status, an answer too large, no JSON | ``Unreadable``; in a reading ``Unreachable`` |
 | the identity service refuses the refresh token | ``NotPermitted``: somebody must log in again |
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 from customary.errors import ConnectorError, NotPermitted, Rejected, Unreachable, Unreadable
 
 _FORBIDDEN = "the user's role lacks the right to it; ask whoever administers Sage 200"
+_NOT_THERE = "there is no such resource; are `url` and `edition` right?"
 _UNAUTHORIZED = (
     "Sage does not accept the login for this site and company; compare `site` and `company` with what"
     " `customary check` lists, or log in again: customary login {system}"
@@ -37,10 +39,10 @@ def error_of_status(system: str, status: int, what: str, said: str) -> Connector
             return NotPermitted(system, f"{what}: {_UNAUTHORIZED.format(system=system)}{words}")
         case 403:
             return NotPermitted(system, f"{what}: {_FORBIDDEN}{words}")
-        case 400 | 404 | 405:
-            return Rejected(
-                system, f"{what} is refused with HTTP {status}{words or ', and no reason is given'}"
-            )
+        case 404 | 405:
+            return NotPermitted(system, f"{what}: {_NOT_THERE} (HTTP {status}){words}")
+        case 400:
+            return Rejected(system, f"{what} is refused with HTTP 400{words or ', and no reason is given'}")
         case 408 | 429:
             return Unreachable(system, f"{what}: too busy (HTTP {status}){words}")
     if status >= 500 or 300 <= status < 400:

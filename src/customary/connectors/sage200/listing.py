@@ -8,6 +8,7 @@ Zynk once downloaded the same country codes for ever (facts/sage200.md 1, docume
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -50,25 +51,27 @@ class Reading:
         self._made = tuple((name, MADE[name]) for name in self._fields if name in MADE)
         self._expand = expansion(self._fields)
         self._page = page
+        self._closed: set[str] = set()
         self._said: set[str] = set()
         self._notices: list[Message] = []
 
-    def everything(self, after: str | None) -> Iterator[Page]:
+    def everything(self, after: str | None, since: datetime | None = None) -> Iterator[Page]:
         """Give all customers from behind the id ``after``; the last page is empty, and complete.
 
+        ``since``: only those that moved after it; then no page is complete.
         Raises ``Unreachable``, ``NotPermitted`` and ``ListingRefused``.
         """
         last = int(after) if after else 0
         while True:
             try:
-                rows = self._api.customers_behind(last, self._page, self._expand)
+                rows = self._api.customers_behind(last, self._page, self._expand, since)
                 ids = [identified(row) for row in rows]
             except Rejected as fault:
                 raise ListingRefused(fault.system, reason(fault)) from None
             except (Unreadable, WrongShape) as fault:
                 raise self._broken(fault) from None
             if not rows:
-                yield Page(records=(), notices=self._take_notices(), complete=True)
+                yield Page(records=(), notices=self._take_notices(), complete=since is None)
                 return
             if ids != sorted(set(ids)) or ids[0] <= last or len(ids) > self._page:
                 raise Unreachable(
@@ -146,7 +149,7 @@ class Reading:
         unreadable: list[Trouble] = []
         for row in rows:
             native = self._native(row)
-            if key := native.get(KEY, ""):
+            if key := native.get(KEY, "").strip():
                 records.append(Record(key, native))
             else:
                 unreadable.append(Trouble(f"id {row.get(ID)}", "Sage sent no reference"))
@@ -168,11 +171,14 @@ class Reading:
         return {name: whole[name] for name in self._fields if name in whole}
 
     def _code(self, table: str, id_: str) -> str | None:
+        if table in self._closed:
+            return None
         try:
             code = self._codes.code(table, id_)
         except (Rejected, Unreadable) as fault:
             raise self._broken(fault) from None
         except NotPermitted as fault:
+            self._closed.add(table)
             self._notice(f"{reason(fault)}; what depends on it is left alone")
             return None
         if code is None:
