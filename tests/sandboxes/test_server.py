@@ -40,6 +40,14 @@ def test_a_reply_arrives_as_it_was_meant() -> None:
     assert (answer.headers["Content-Type"], answer.headers["Server"]) == ("text/odd", "Somebody/1")
 
 
+def test_headers_arrive_both_ways() -> None:
+    def answer(request: Request) -> Reply:
+        return Reply(headers=(("Retry-After", request.headers["x-seconds"]),))
+
+    with serving(answer) as (_, url):
+        assert httpx.get(url, headers={"X-Seconds": "7"}).headers["Retry-After"] == "7"
+
+
 def test_many_requests_use_one_connection() -> None:
     with serving(echo) as (server, _), socket.create_connection((LOOPBACK, server.port), timeout=10) as line:
         for number in range(3):

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from customary.sandboxes.sage200 import FaultError, Sage200Sandbox, Settings
+from customary.sandboxes.sage200.sandbox import read_settings
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from customary.sandboxes.sage200 import run
+file = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+run(0, 60, 3, file, ready=lambda sandbox: print(sandbox.url, sandbox.control_url, flush=True))
+print("stopped", flush=True)
+"""
+
+
+def started(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that one process can send another alone")
+def test_a_sandbox_of_its_own_has_its_faults_and_stops_cleanly_on_a_signal(tmp_path: Path) -> None:
+    file = tmp_path / "faults.toml"
+    file.write_text(
+        '[settings]\nedition = "standard"\n[[fault]]\nkind = "no_sites"\n[[settings.companies]]\n',
+        encoding="utf-8",
+    )
+    process = started(str(file))
+    assert process.stdout is not None
+    url, control = process.stdout.readline().split()
+    assert url.endswith("/uk/sage200/accounts/v1")
+    token = httpx.post(f"{control}/token").json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    assert httpx.get(f"{url}/sites", headers=headers).json() == []
+    assert len(httpx.get(f"{url}/sites", headers=headers).json()) == 1
+    assert httpx.get(f"{control}/customers").json()["count"] == 60
+    process.send_signal(signal.SIGTERM)
+    printed, errors = process.communicate(timeout=30)
+    assert (printed, errors, process.returncode) == ("stopped\n", "", 0)
+
+
+def test_settings_that_are_wrong_are_named() -> None:
+    with pytest.raises(FaultError, match="edition"):
+        read_settings({"edition": "spain"})
+    assert read_settings({"wrapped": True}) == Settings(wrapped=True)
+
+
+def test_a_sandbox_is_gone_when_it_is_left() -> None:
+    with Sage200Sandbox(1) as sandbox:
+        assert httpx.get(f"{sandbox.control_url}/counters").status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{sandbox.control_url}/counters")
+
+
+def test_its_settings_show_no_secret() -> None:
+    assert "sandbox" not in repr(Settings())
