@@ -73,7 +73,7 @@ def login(
     context: typer.Context,
     system: Annotated[str, typer.Argument(help="The system's name in customary.toml.")],
     browser: Annotated[
-        bool, typer.Option("--browser", help="Open the browser of this computer too.")
+        bool, typer.Option("--browser", help="Open this computer's browser, and wait for it to come back.")
     ] = False,
 ) -> None:
     """Log in to a system that a person logs in to in a browser, such as Sage 200."""
