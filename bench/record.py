@@ -13,7 +13,8 @@ from customary.connectors.syspro.codec import KEY
 from customary.mapping.load import load_rows
 from customary.mapping.spec import FieldMapping, Row
 from customary.protocols import enet_columns
-from customary.sandboxes.syspro import changes, locales, seed, settings, table, writer
+from customary.sandboxes import locales
+from customary.sandboxes.syspro import changes, seed, settings, table, writer
 
 PAGE = 1000
 """Customers on a page: what ``page`` of a SYSPRO system is by default."""
