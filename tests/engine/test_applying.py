@@ -1,4 +1,4 @@
-"""What happens when the hub changes between the plan and the apply: the last page's reading changes it."""
+"""What happens when the hub changes between the plan and the apply."""
 
 from __future__ import annotations
 
@@ -22,14 +22,10 @@ from tests.support.desk import (
     SYSTEM,
     Desk,
     Ended,
-    at_page,
     mapping,
     native,
     natives,
 )
-
-LAST = 3
-"""The page that ends the listing of two customers, a page each: both are planned before it is read."""
 
 
 @pytest.fixture
@@ -44,7 +40,7 @@ def desk(store: Store) -> Desk:
 
 def meanwhile(desk: Desk, act: Callable[[], object], request: Request = KNOWN, **more: Any) -> Ended:
     """Carry a run out; once all is planned and nothing is applied yet, something happens to the hub."""
-    return desk.run(request, Manner(sizes=(1,), before=at_page(LAST, act)), **more)
+    return desk.run(request, Manner(sizes=(1,), before=desk.once_planned(2, act)), **more)
 
 
 def test_a_customer_that_was_edited_meanwhile_is_planned_again_alone(desk: Desk) -> None:
@@ -194,7 +190,7 @@ def test_a_plan_is_applied_page_by_page_and_carried_on_behind_the_last_page_that
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        desk.carry(run_id, desk.job(Manner(sizes=(1,), before=at_page(LAST, stop))))
+        desk.carry(run_id, desk.job(Manner(sizes=(1,), before=desk.once_planned(2, stop))))
     turns: list[int] = []
     ended = desk.carry(run_id, desk.job(Manner(sizes=(1,), before=turns.append)))
     assert ended.counts == {"updated": 2}

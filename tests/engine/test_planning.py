@@ -320,8 +320,9 @@ def test_a_run_that_was_stopped_is_carried_on_where_it_was(desk: Desk, request_:
 
 
 def test_what_was_planned_before_a_stop_is_not_read_again(desk: Desk) -> None:
-    manner, stop = stop_at(4)
+    stop = threading.Event()
     run_id = desk.begin(KNOWN)
+    manner = Manner(sizes=(1,), before=desk.once_planned(3, stop.set))
     with pytest.raises(Stopping):
         carry_out(desk.store, run_id, desk.job(manner), "agent", stop)
     turns: list[int] = []

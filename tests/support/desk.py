@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,6 +32,7 @@ from customary.store.tables import (
     metadata,
     page,
 )
+from customary.store.tables import run as run_table
 
 UNIT = "PK1"
 SYSTEM = "erp"
@@ -279,6 +281,27 @@ class Desk:
         with self.store.write() as connection:
             row = {"identity": f"id-{code}", "business_unit": UNIT, "code": code, **fields}
             connection.execute(customer.insert().values(row))
+
+    def once_planned(self, pages: int, act: Callable[[], object]) -> Callable[[int], None]:
+        """Do something once so many pages of the run are planned, before more is read: for ``Manner.before``.
+
+        Only for a run that lists: a page is read while the one before it is planned.
+        """
+
+        def before(number: int) -> None:
+            if number == pages + 1:
+                deadline = time.monotonic() + 60
+                while self._planned() < pages:
+                    assert time.monotonic() < deadline, "the pages before are not planned"
+                    time.sleep(0.002)
+                act()
+
+        return before
+
+    def _planned(self) -> int:
+        query = select(func.count()).select_from(page).join(run_table).where(run_table.c.finished.is_(None))
+        with self.store.read() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def hub(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of what the hub holds of customers: all that a run may write beside the journal."""
