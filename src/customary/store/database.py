@@ -138,6 +138,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         dbapi.isolation_level = None  # transactions begin below, not in the driver
         cursor = dbapi.cursor()
         for pragma in (
+            "page_size=8192",  # of a new hub: several customers or cycles fit on such a page
             "busy_timeout=60000",
             "journal_mode=WAL",
             "synchronous=NORMAL",

@@ -13,9 +13,13 @@ _SEEN = table("seen", column("folded", String), column("key", String), column("p
 
 def open_seen(connection: Connection) -> None:
     """Make the table for this connection, empty."""
+    once = (
+        " WITHOUT ROWID" if connection.dialect.name == "sqlite" else ""
+    )  # the key is stored once, not twice
     connection.exec_driver_sql("DROP TABLE IF EXISTS seen")
     connection.exec_driver_sql(
-        "CREATE TEMPORARY TABLE seen (folded TEXT PRIMARY KEY, key TEXT NOT NULL, page INTEGER NOT NULL)"
+        "CREATE TEMPORARY TABLE seen"
+        f" (folded TEXT PRIMARY KEY, key TEXT NOT NULL, page INTEGER NOT NULL){once}"
     )
 
 
