@@ -105,7 +105,11 @@ def find_customer(store: Store, code: str, unit: str | None) -> Customer:
     with store.read() as connection:
         found = customers.find(connection, code, unit)
     if not found:
-        raise ConfigError(f"the hub has no customer {code}" + (f" in business unit {unit}" if unit else ""))
+        raise ConfigError(
+            f"the hub has no customer {code}"
+            + (f" in business unit {unit}" if unit else "")
+            + ("; its code's zeros count, as in 0000002" if code.isdecimal() else "")
+        )
     if len(found) > 1:
         units = ", ".join(item.business_unit for item in found)
         raise ConfigError(

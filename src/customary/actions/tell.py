@@ -8,7 +8,7 @@ from customary.actions.edit import HAND
 from customary.actions.workspace import Workspace
 from customary.errors import ConfigError, MailNotSent
 from customary.model.outcome import ISSUES, Level, Message, Outcome
-from customary.model.run import Request, Run, ScopeName
+from customary.model.run import Request, Run, ScopeName, State
 from customary.notify.mail import ROWS, Issue, RunMail, compose, should_send
 from customary.notify.send import send
 from customary.store import journal, runs
@@ -26,6 +26,8 @@ def tell(workspace: Workspace, run_id: int) -> None:
     config = workspace.config
     notify = next((item.notify for item in config.operations if item.name == mail.operation), None)
     if notify is None or config.mail is None or not should_send(notify.when, mail):
+        return
+    if mail.state is State.PLANNED:  # whoever asked for a dry run is looking at it
         return
     with workspace.store.read() as connection:
         if runs.mailed(connection, run_id):
@@ -47,7 +49,9 @@ def _log(mail: RunMail) -> None:
         reasons = "; ".join(note.text for note in issue.messages)
         log.info("customer with an issue", run=mail.run, customer=issue.customer, reasons=reasons)
     counts = {outcome.value: count for outcome, count in mail.counts.items() if count}
-    log.info("run ended", run=mail.run, operation=mail.operation, state=mail.state.value, **counts)
+    errors = [note.text for note in mail.messages if note.level is Level.ERROR]
+    told = {**counts, "reason": "; ".join(errors)} if errors else counts
+    log.info("run ended", run=mail.run, operation=mail.operation, state=mail.state.value, **told)
 
 
 def run_mail(workspace: Workspace, run_id: int) -> RunMail:

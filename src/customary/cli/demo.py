@@ -64,7 +64,6 @@ def _configure(folder: Path, sandbox: SysproSandbox) -> Path:
     (folder / "password").write_text("sandbox", encoding="utf-8")
     text = template(Answers(url=sandbox.url, company="A", operator="WEB"))
     text = text.replace('"env:SYSPRO_PASSWORD"', '"file:password"')
-    text = text.replace("#currencies =", "currencies =")
     file = folder / "customary.toml"
     file.write_text(text, encoding="utf-8")
     return file

@@ -161,12 +161,16 @@ def edit(
     business_unit: Annotated[
         str | None, typer.Option(help="The business unit, where there are several.")
     ] = None,
+    limit: Annotated[
+        str, typer.Option(help="The most customers that may change: a share of all, as 30%, or a number.")
+    ] = "30%",
     json: Json = False,
 ) -> None:
     """Change customers by hand, with history and limits like any other change."""
     from customary.cli import running
 
-    raise typer.Exit(running.edit(context.obj, (code, settings or [], file), business_unit, json=json))
+    what = running.wanted_edits(code, settings or [], file)
+    raise typer.Exit(running.edit(context.obj, what, (business_unit, limit), json=json))
 
 
 @app.command()

@@ -20,9 +20,10 @@ from customary.actions.tell import scope_in_words
 from customary.actions.workspace import Workspace
 from customary.cli.options import Options
 from customary.cli.showing import FIRST, print_pieces, print_run
+from customary.config.references import unresolved
 from customary.engine.agent import stop_on_signals
-from customary.errors import ConfigError, StoreError
-from customary.model.limits import Limits
+from customary.errors import ConfigError, PlanRefused, StoreError
+from customary.model.limits import Limits, parse_limit
 from customary.model.run import EXIT_SYSTEM, Request, Run, State
 from customary.store import edits, runs
 from customary.store.progress import Progress as RunProgress
@@ -130,18 +131,27 @@ def _watch_plainly(progress: Iterator[RunProgress], run_id: int) -> None:
             typer.echo(f"run {run_id}: {now.records:,} customers read{written}", err=True)
 
 
-def edit(
-    options: Options, what: tuple[str | None, list[str], Path | None], unit: str | None, *, json: bool
-) -> int:
-    """Change customers by hand and print what changed; gives the exit code."""
-    code, settings, file = what
+def wanted_edits(code: str | None, settings: list[str], file: Path | None) -> list[Edit]:
+    """Read what is to be edited: one customer's settings, or a file's. Raises ``ConfigError``."""
     if (file is None) == (code is None):
         raise ConfigError("name a customer and its FIELD=VALUE settings, or a file: --from FILE.csv")
     if code is not None and not settings:
         raise ConfigError(f"say what to change of {code}, as: customary edit {code} telephone=555-0100")
-    wanted = read_file(file) if file is not None else [read_edit(str(code), settings)]
+    return read_file(file) if file is not None else [read_edit(str(code), settings)]
+
+
+def edit(options: Options, wanted: list[Edit], within: tuple[str | None, str], *, json: bool) -> int:
+    """Change customers by hand and print what changed; gives the exit code.
+
+    ``within`` is the business unit, where one was named, and the limit on how many customers may change.
+    """
+    unit, limit = within
+    limits = Limits(update=parse_limit(int(limit) if limit.isdecimal() else limit))
     with options.workspace() as workspace:
-        run_id = carry_out_edit(workspace.store, wanted, _unit(workspace, unit, wanted), Limits())
+        try:
+            run_id = carry_out_edit(workspace.store, wanted, _unit(workspace, unit, wanted), limits)
+        except PlanRefused as refused:
+            raise PlanRefused(f"{refused}. Allow more with --limit, as --limit 100%") from None
         if json:
             print_pieces(run_json(workspace.store, run_id))
         else:
@@ -167,6 +177,8 @@ def _unit(workspace: Workspace, named: str | None, wanted: list[Edit]) -> str:
 def serve(options: Options) -> int:
     """Be the agent until a signal stops it; gives the exit code."""
     with options.workspace(quiet=False) as workspace, stop_on_signals() as stop:
+        for text in unresolved(workspace.config):
+            typer.echo(f"warning: {text}", err=True)
         schedules = sum(1 for item in workspace.config.operations if item.schedule)
         text = f"The agent is at work; scheduled operations: {schedules}. Stop it with Ctrl-C."
         log_off_abandoned(workspace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -57,21 +58,34 @@ def init(options: Options, file: Path, *, ask: bool) -> None:
 
 def _ask() -> Answers:
     """Ask for what a configuration needs; the password itself is never asked for."""
-    url = typer.prompt("Where does SYSPRO's REST service answer?", default=_EXAMPLE["url"])
+    url = _prompt("Where does SYSPRO's REST service answer?", r"https?://\S+", _EXAMPLE["url"])
     company = typer.prompt("SYSPRO company", default=_EXAMPLE["company"])
-    operator = typer.prompt("SYSPRO operator, one that nobody else uses", default=_EXAMPLE["operator"])
-    variable = typer.prompt("Environment variable that holds its password", default="SYSPRO_PASSWORD")
+    operator = typer.prompt("SYSPRO operator, one that nobody else uses")
+    variable = _prompt(
+        "NAME of the environment variable that holds its password (not the password itself)",
+        r"[A-Z_][A-Z0-9_]*",
+        "SYSPRO_PASSWORD",
+    )
+    currency = _prompt("The company's own currency, as ISO 4217 writes it", r"[A-Z]{3}", "USD")
     unit = typer.prompt("Business unit of the hub to load the customers into", default="MAIN")
     mail_host = typer.prompt("Mail server for reports (empty: no mail)", default="", show_default=False)
-    mail_to = ""
-    if mail_host:
-        mail_to = typer.prompt("Who gets the reports?")
+    mail_to = typer.prompt("Who gets the reports?") if mail_host else ""
     return Answers(
         url=url,
         company=company,
         operator=operator,
         password_variable=variable,
         business_unit=unit,
+        currency=currency,
         mail_host=mail_host,
         mail_to=mail_to,
     )
+
+
+def _prompt(question: str, form: str, default: str) -> str:
+    """Ask until the answer has the form of the pattern ``form``."""
+    while True:
+        answer: str = typer.prompt(question, default=default).strip()
+        if re.fullmatch(form, answer):
+            return answer
+        typer.echo(f"That is not of the right form; an example: {default}", err=True)

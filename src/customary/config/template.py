@@ -18,6 +18,8 @@ class Answers(Struct, frozen=True, kw_only=True):
     password_variable: str = "SYSPRO_PASSWORD"  # noqa: S105 - the name of a variable
     """The environment variable that will hold the operator's password; the password is not asked for."""
     business_unit: str = "MAIN"
+    currency: str = "USD"
+    """The company's own currency, ISO 4217."""
     mail_host: str = ""
     """``""``: no mail."""
     mail_from: str = ""
@@ -42,6 +44,7 @@ def template(answers: Answers) -> str:
         "OPERATOR": answers.operator,
         "PASSWORD": f"env:{answers.password_variable}",
         "BUSINESS_UNIT": answers.business_unit,
+        "CURRENCY": answers.currency,
         "MAIL_HOST": answers.mail_host or "smtp.example.com",
         "MAIL_FROM": answers.mail_from or f"customary@{answers.mail_host or 'example.com'}",
         "MAIL_TO": answers.mail_to or "erp@example.com",
@@ -96,7 +99,7 @@ connector = "syspro"
 # The business unit that its customers belong to.
 business_unit = <BUSINESS_UNIT>
 # SYSPRO's currency codes that are not ISO 4217 codes; "" is the company's own currency.
-#currencies = { "$" = "USD", "" = "USD" }
+currencies = { "$" = <CURRENCY>, "" = <CURRENCY> }
 # A file with mapping rows that take the place of the built-in ones.
 #mapping = "mapping.toml"
 
