@@ -180,14 +180,15 @@ def test_the_sums_are_over_stored_cycles_and_the_unchanged_of_every_page(store: 
         assert (counted["skipped"], counted["updated"], counted["created"]) == (2, 0, 0)
 
 
-@pytest.mark.parametrize("outcome", Outcome)
-def test_rejected_failed_and_unknown_are_issues_and_nothing_else_is(
-    store: Store, run_id: int, outcome: Outcome
-) -> None:
-    write(store, run_id, [bare(0, outcome)])
-    with store.read() as connection:
-        issue = outcome in (Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN)
-        assert journal.has_issues(connection, run_id) == issue
+def test_rejected_failed_and_unknown_are_issues_and_nothing_else_is(store: Store, run_id: int) -> None:
+    issues = set()
+    for number, outcome in enumerate(Outcome):
+        write(store, run_id, [bare(number, outcome)])
+        with store.write() as connection:
+            if journal.has_issues(connection, run_id):
+                issues.add(outcome)
+            connection.execute(cycle_table.delete())
+    assert issues == {Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN}
 
 
 def test_a_message_about_the_run_is_told_once_and_one_about_a_customer_each_time(

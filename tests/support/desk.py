@@ -271,6 +271,10 @@ class Desk:
         """Change a customer by hand."""
         edit(self.store, [Edit(code, fields, classes)], UNIT, Limits())
 
+    def classify(self, **classes: tuple[str, ...]) -> None:
+        """Put customers into classes by hand, all in one run."""
+        edit(self.store, [Edit(code, {}, names) for code, names in classes.items()], UNIT, Limits())
+
     def delete(self, code: str) -> None:
         """Delete a customer from the hub."""
         with self.store.write() as connection:
