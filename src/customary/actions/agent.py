@@ -18,7 +18,7 @@ from customary.engine.schedule import Scheduled
 from customary.engine.segments import refuse_empty, segments
 from customary.errors import ConfigError, CustomaryError
 from customary.model.run import Request
-from customary.store import runs
+from customary.store import links, runs
 
 log = structlog.get_logger()
 
@@ -51,6 +51,7 @@ def begin(workspace: Workspace, operation: OperationConfig, request: Request) ->
             busy = runs.unfinished(connection, operation.name)
             if busy is not None:
                 raise runs.Busy(operation.name, busy)
+            links.refold(connection, system.name, source.fold)
             refuse_empty(connection, parts, request, system.name)
             return runs.begin(connection, operation.name, (operation.source, operation.target), request)
     finally:
