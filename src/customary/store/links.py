@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, or_, select
 
 from customary.errors import ConfigError
-from customary.model.change import Change
+from customary.model.change import Action, Change
 from customary.store import bulk
 from customary.store.query import any_of
 from customary.store.tables import baseline, cross_reference, customer, customer_class
@@ -84,21 +85,27 @@ def linked_by_now(
 
 def write_baselines(connection: Connection, source: str, target: str, changes: Sequence[Change]) -> None:
     """Write the baselines that the changes carry, at the version that the target has after them."""
-    rows = [
-        (
-            change.identity,
-            source,
-            target,
-            change.baseline.source_hash,
-            change.baseline.fingerprint,
-            change.baseline.target_version,
-            _encode(change.baseline.source).decode(),
-            _encode(change.baseline.target).decode() if change.baseline.target else "{}",
+    first: list[tuple[Any, ...]] = []
+    later: list[tuple[Any, ...]] = []
+    for change in changes:
+        if (base := change.baseline) is None:
+            continue
+        # A customer that is created and linked has an identity made for it just now, and so no baseline.
+        rows = first if change.links and change.action is Action.CREATE else later
+        rows.append(
+            (
+                change.identity,
+                source,
+                target,
+                base.source_hash,
+                base.fingerprint,
+                base.target_version,
+                _encode(base.source).decode(),
+                _encode(base.target).decode() if base.target else "{}",
+            )
         )
-        for change in changes
-        if change.baseline is not None
-    ]
-    bulk.upsert(connection, baseline, _BASELINE, rows)
+    bulk.insert(connection, baseline, _BASELINE, first)
+    bulk.upsert(connection, baseline, _BASELINE, later)
 
 
 def keys_of(connection: Connection, identity: str) -> dict[str, str]:
