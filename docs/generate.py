@@ -49,6 +49,7 @@ TABLES: dict[str, type[Struct]] = {
     "`limits` of an operation": Limits,
     "`[mail]`": settings.MailConfig,
     "`[logs]`": settings.LogsConfig,
+    "`[components]`": settings.ComponentsConfig,
 }
 """Where settings stand in customary.toml, and the struct that says what they are."""
 

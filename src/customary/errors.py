@@ -4,6 +4,7 @@
     ├── ConfigError          customary.toml, an option or an agent parameter is wrong   exit code 2
     ├── MappingError         a mapping file is wrong                                    exit code 2
     ├── PlanRefused          a limit would be passed; nothing was written               exit code 3
+    ├── RequestRefused       a request to a component is refused as a whole              exit code 2
     ├── MailNotSent          a run's mail did not go out; the run itself is not concerned
     ├── StoreError           the hub's database cannot be used
     │   └── Superseded       another process has taken this run over: write nothing
@@ -43,6 +44,10 @@ class MappingError(ConfigError):
 
 class PlanRefused(CustomaryError):
     """A limit would be passed, so nothing was written; the text names the limit and shows examples."""
+
+
+class RequestRefused(CustomaryError):
+    """A request to a component cannot be carried out at all (unreadable, unknown names): nothing was written."""
 
 
 class MailNotSent(CustomaryError):

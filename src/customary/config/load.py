@@ -17,6 +17,7 @@ from customary.config.rules import business_unit_of, check
 from customary.config.settings import (
     HUB,
     BusinessUnit,
+    ComponentsConfig,
     Config,
     HubConfig,
     LogsConfig,
@@ -37,7 +38,7 @@ VARIABLE = "CUSTOMARY_CONFIG"
 DATA = "customary-data"
 """The data directory's name where nothing else is said; beside the file."""
 
-TABLES = ("data", "hub", "business_unit", "systems", "operation", "mail", "logs")
+TABLES = ("data", "hub", "business_unit", "systems", "operation", "mail", "logs", "components")
 """What may stand at the top of the file."""
 
 S = TypeVar("S", bound=Struct)
@@ -91,6 +92,7 @@ def load(
     operations = _list(OperationConfig, "operation", document, reader)
     mail = reader.struct(MailConfig, document["mail"], ("mail",)) if "mail" in document else None
     logs = reader.struct(LogsConfig, document.get("logs", {}), ("logs",)) or LogsConfig()
+    components = reader.struct(ComponentsConfig, document.get("components", {}), ("components",))
     reader.finish()
     return Config(
         path=path,
@@ -101,6 +103,7 @@ def load(
         operations=operations,
         mail=mail,
         logs=logs,
+        components=components or ComponentsConfig(),
         notices=notices,
     )
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from customary.config.parameters import Parameters
-from customary.model.limits import Limits
+from customary.model.limits import Limit, Limits
 from customary.model.run import ScopeName, Together
 from customary.model.secret import Secret
 
@@ -44,6 +44,10 @@ class BusinessUnit(Struct, frozen=True, kw_only=True):
 
     code: Annotated[Name, Meta(description="the business unit's code")]
     financials_only: Annotated[bool, Meta(description="whether the unit holds financial data only")] = False
+    closed_lists: Annotated[
+        tuple[str, ...],
+        Meta(description="the reference lists that a code must be in, as currency; the others are open"),
+    ] = ()
 
 
 class SystemSettings(Struct, frozen=True, kw_only=True):
@@ -176,6 +180,47 @@ class LogsConfig(Struct, frozen=True, kw_only=True):
     ] = "auto"
 
 
+class ComponentsConfig(Struct, frozen=True, kw_only=True):
+    """The ``[components]`` table: how the hub answers requests to the SunSystems components."""
+
+    delete: Annotated[
+        Limit, Meta(description="the most deletes by one CreateReplaceOrDelete; a share is of the unit's")
+    ] = Limits().delete
+    delete_customers: Annotated[
+        Literal["unit", "never"],
+        Meta(description="what CreateReplaceOrDelete deletes: the unit's customers not sent, or none"),
+    ] = "unit"
+    delete_item_customers: Annotated[
+        Literal["items", "unit", "never"],
+        Meta(description="what it deletes of item customers: of the items sent, of the unit, or none"),
+    ] = "items"
+    account: Annotated[
+        Literal["auto", "always", "never"],
+        Meta(description="whether a customer needs an account; auto: unless a system feeds its unit"),
+    ] = "auto"
+    account_must_exist: Annotated[
+        bool, Meta(description="whether its account must exist, or be sent, even if accounts are open")
+    ] = False
+    account_used_once: Annotated[bool, Meta(description="whether two customers may not share one")] = True
+    invoicing_customer_must_exist: Annotated[
+        bool, Meta(description="whether the customer that is invoiced instead must exist")
+    ] = True
+    delete_with_items: Annotated[
+        bool, Meta(description="whether a customer may be deleted while item customers refer to it")
+    ] = False
+    item_customer_drafts: Annotated[
+        bool, Meta(description="whether ItemCustomer takes CreateAsDraft, which its list does not name")
+    ] = False
+    messages: Annotated[
+        Literal["nested", "old"],
+        Meta(description="where messages stand in an answer unless CompatibilityMode is 1: records, or end"),
+    ] = "nested"
+    unknown_elements: Annotated[
+        Literal["ignore", "warn", "refuse"],
+        Meta(description="what becomes of elements that a component does not know"),
+    ] = "ignore"
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """Everything that customary.toml says."""
 
@@ -190,5 +235,6 @@ class Config(Struct, frozen=True, kw_only=True):
     mail: MailConfig | None
     """``None``: no mail can be sent; then no operation asks for one."""
     logs: LogsConfig
+    components: ComponentsConfig = ComponentsConfig()
     notices: tuple[str, ...] = ()
     """What is allowed and should be done better, each with its place in the file."""

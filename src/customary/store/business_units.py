@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from customary.store.database import Store
+from customary.store.folding import fold, folded
 from customary.store.tables import business_unit
 
 
@@ -23,3 +24,15 @@ def ensure(store: Store, units: Mapping[str, bool]) -> None:
             elif known[code] != flag:
                 changed = business_unit.update().where(business_unit.c.code == code)
                 connection.execute(changed.values(financials_only=int(flag)))
+
+
+def find(connection: Connection, code: str, *, lock: bool = False) -> tuple[str, bool] | None:
+    """Find a business unit by its code in any spelling: the code as configured, and whether financials only.
+
+    ``lock`` keeps others who ask for it from writing in the unit until the commit; ``None``: there is none.
+    """
+    query = select(business_unit.c.code, business_unit.c.financials_only).where(
+        folded(business_unit.c.code) == fold(code)
+    )
+    row = connection.execute(query.with_for_update(key_share=True) if lock else query).first()
+    return None if row is None else (row[0], bool(row[1]))

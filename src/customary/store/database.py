@@ -71,6 +71,13 @@ def writing(connection: Connection) -> Iterator[Connection]:
             connection.info["immediate"] = False
 
 
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """A part of a transaction that is undone alone when it fails. Raises ``Conflict`` and ``StoreError``."""
+    with _answering(), connection.begin_nested():
+        yield
+
+
 def writing_again(connection: Connection) -> Iterator[AbstractContextManager[None]]:
     """Give a writing transaction to try, and another after each ``Conflict``, up to ``ATTEMPTS`` in all."""
     done = False

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.exc import IntegrityError
 
 from customary.errors import StoreError, Superseded
-from customary.model.run import Request, Run, State
+from customary.model.run import EXIT_SYSTEM, Request, Run, State
 from customary.store.tables import page, run
 
 
@@ -71,6 +71,28 @@ def begin(connection: Connection, operation: str, between: tuple[str, str], requ
             return int(connection.execute(run.insert().values(values).returning(run.c.id)).scalar_one())
     except IntegrityError:
         raise Busy(operation, unfinished(connection, operation) or 0) from None
+
+
+def begin_request(connection: Connection, operation: str, between: tuple[str, str], known: int) -> int:
+    """Enter the run of a request to a component, and give its id.
+
+    No agent may take it up, so it counts as finished from the first, and as failed until ``finish``: a request
+    that was cut off is told as that. ``known`` is how many records the business unit held.
+    """
+    at = now()
+    values = {
+        "operation": operation,
+        "source": between[0],
+        "target": between[1],
+        "state": State.FAILED,
+        "exit_code": EXIT_SYSTEM,
+        "known": known,
+        "queued": at,
+        "started": at,
+        "finished": at,
+        "mailed": at,
+    }
+    return int(connection.execute(run.insert().values(values).returning(run.c.id)).scalar_one())
 
 
 def unfinished(connection: Connection, operation: str) -> int | None:

@@ -1,0 +1,1 @@
+"""The SunSystems Connect components that the hub answers itself."""

@@ -1,0 +1,229 @@
+"""One request being carried out: its pages, its deletes, and what the journal is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from customary.components.methods import Method
+from customary.components.reading import error
+from customary.components.work import Component, Done, Rules, Work
+from customary.errors import PlanRefused, StoreError
+from customary.model.change import Change, Cycle
+from customary.model.outcome import Level, Message, Outcome
+from customary.model.run import State
+from customary.protocols.ssc_answer import Answer
+from customary.protocols.ssc_message import Level as ToldLevel
+from customary.protocols.ssc_message import Message as Told
+from customary.protocols.ssc_record import Record
+from customary.stages.plan import page_digest
+from customary.store import business_units, journal, runs
+from customary.store.database import Store, savepoint
+
+SIZE = 200
+"""The most records of one page, which is one transaction."""
+
+_SHOWN = 60
+
+
+class Carrying:
+    """A request that is being carried out. Made for one request, and used once."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        component: Component,
+        method: Method,
+        rules: Rules,
+        unit: str,
+        financials_only: bool,
+    ) -> None:
+        self.rules = rules
+        self.run = 0
+        self.records = 0
+        self.failed = 0
+        self.notes: list[Message] = []
+        self._store = store
+        self._component = component
+        self._method = method
+        self._unit = unit
+        self._financials_only = financials_only
+        self._page = 0
+        self._sent: frozenset[str] = frozenset()
+        self._doomed: list[Record] = []
+        self._known = 0
+
+    def collect(self, sent: Iterable[Record], count: int) -> None:
+        """Settle what synchronising would delete. Raises ``PlanRefused`` when that may not be."""
+        if not count:
+            raise PlanRefused(
+                f"{self._component.name}/{self._method.name}: the payload holds no record, so that everything"
+                " would be deleted: nothing was written"
+            )
+        self._sent = frozenset(self._component.key(record) for record in sent) - {""}
+        limit = self.rules.settings.delete
+        with self._store.read() as connection:
+            work = self._work(connection)
+            self._known = self._component.count(work)
+            allowed = limit.allowed(self._known)
+            self._doomed = list(islice(self._component.doomed(work), allowed))
+            count = len(self._doomed)
+            if count == allowed:
+                count = sum(1 for _ in self._component.doomed(work))
+        if count > allowed:
+            raise PlanRefused(
+                f"{count} of {self._known} would be deleted, since the payload does not hold them, and the"
+                f" setting 'delete' of [components] ({limit}) allows {allowed}: nothing was written"
+            )
+
+    def begin(self, name: str, between: tuple[str, str]) -> None:
+        """Enter the request into the journal as a run."""
+        with self._store.write() as connection:
+            self.run = runs.begin_request(connection, name, between, self._known)
+
+    def answers(self, sent: Iterable[Record], progress: Callable[[int], None]) -> Iterator[Answer]:
+        """Carry the records out, a page at a time, and give how each fared once its page has committed."""
+        for page in self._pages(sent):
+            yield from self._carried(page, self._method)
+            progress(self.records)
+        if self._doomed and self.failed:
+            text = (
+                f"{len(self._doomed)} that the payload does not hold were not deleted, because"
+                f" {self.failed} of its records failed"
+            )
+            self.notes.append(Message(level=Level.WARNING, text=text))
+            return
+        deleting = Method(name=self._method.name, deletes=True)
+        for start in range(0, len(self._doomed), SIZE):
+            for answer in self._carried(self._doomed[start : start + SIZE], deleting):
+                note = Told(level=ToldLevel.INFORMATION, text="deleted: the payload does not hold it")
+                yield answer if answer.failed else replace(answer, messages=(*answer.messages, note))
+            progress(self.records)
+
+    def finish(self, exit_code: int) -> None:
+        """Tell the journal that the request came to its end."""
+        with self._store.write() as connection:
+            journal.write_messages(connection, self.run, self.notes)
+            runs.set_values(connection, self.run, enumerated=self.records)
+            runs.finish(connection, self.run, State.SUCCEEDED, exit_code)
+
+    def _pages(self, sent: Iterable[Record]) -> Iterator[list[Record]]:
+        """Cut the records into pages; one that repeats, or needs, a record of its page begins the next."""
+        page: list[Record] = []
+        keys: set[str] = set()
+        for record in sent:
+            key = self._component.key(record)
+            if len(page) == SIZE or not keys.isdisjoint({key, *self._component.refers(record)}):
+                yield page
+                page, keys = [], set()
+            page.append(record)
+            keys |= {key} - {""}
+        if page:
+            yield page
+
+    def _carried(self, page: Sequence[Record], method: Method) -> Iterator[Answer]:
+        """Carry a page out in one transaction; where the database refuses that, record by record."""
+        try:
+            with self._store.write() as connection:
+                done = self._together(self._work(connection, method), page)
+                self._journal(connection, done)
+        except StoreError:
+            with self._store.write() as connection:
+                work = self._work(connection, method)
+                done = [self._alone(work, record) for record in page]
+                self._journal(connection, done)
+        self._page += 1
+        self.records += len(done)
+        for item in done:
+            self.failed += item.failed
+            shown = item.record if item.failed else item.answer
+            name = self._component.name
+            told = tuple(replace(note, component=name, method=self._method.name) for note in item.messages)
+            yield Answer(record=shown, failed=item.failed, messages=told)
+
+    def _together(self, work: Work, page: Sequence[Record]) -> list[Done]:
+        business_units.find(work.connection, work.unit, lock=True)
+        opened = self._component.page(work, page)
+        done = [opened.decide(record) for record in page]
+        opened.write(done)
+        return done
+
+    def _alone(self, work: Work, record: Record) -> Done:
+        try:
+            with savepoint(work.connection):
+                return self._together(work, [record])[0]
+        except StoreError:
+            refused = error("the hub's database refused this record; it may be changing at this moment")
+            key = self._component.key(record)
+            return Done(record=record, answer=record, customer=key, messages=(refused,))
+
+    def _work(self, connection: Connection, method: Method | None = None) -> Work:
+        return Work(
+            connection=connection,
+            unit=self._unit,
+            financials_only=self._financials_only,
+            run=self.run,
+            method=method or self._method,
+            rules=self.rules,
+            sent=self._sent,
+        )
+
+    def _journal(self, connection: Connection, done: Sequence[Done]) -> None:
+        """Write a page's cycles, changes and messages, in the transaction of the page."""
+        cycles = [
+            _cycle(self.records + number, item)
+            for number, item in enumerate(done)
+            if item.failed or item.action
+        ]
+        journal.write_cycles(connection, self.run, (self._page, 0), cycles, planned=False)
+        quiet = [note for item in done if not item.failed and not item.action for note in _notes(item)]
+        journal.write_messages(connection, self.run, quiet)
+        row = runs.PageRow(
+            number=self._page,
+            segment=0,
+            cursor=None,
+            last=False,
+            complete=False,
+            keys=tuple(item.customer[:_SHOWN].replace("\n", " ") for item in done),
+            records=len(done),
+            unchanged=len(done) - len(cycles),
+            digest=page_digest(b""),
+            applied=True,
+        )
+        runs.write_page(connection, self.run, row)
+
+
+def _cycle(number: int, done: Done) -> Cycle:
+    customer = done.customer[:_SHOWN] or f"record {number + 1}"
+    notes = tuple(replace(note, customer="") for note in _notes(done))
+    if done.failed or done.action is None:
+        return Cycle(
+            number=number,
+            customer=customer,
+            outcome=Outcome.REJECTED,
+            identity=done.identity or None,
+            messages=notes,
+        )
+    change = Change(
+        identity=done.identity,
+        key=customer,
+        code=customer,
+        action=done.action,
+        fields=done.changes,
+        target_version=done.version,
+    )
+    return Cycle(number=number, customer=customer, outcome=done.action.outcome, change=change, messages=notes)
+
+
+def _notes(done: Done) -> Iterator[Message]:
+    for note in done.messages:
+        yield Message(
+            level=Level(note.level.value),
+            text=note.text,
+            field=note.item.rpartition(".")[2][:_SHOWN],
+            customer=done.customer[:_SHOWN],
+        )

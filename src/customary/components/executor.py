@@ -1,0 +1,164 @@
+"""Answering a request: settled in a first pass, then carried out a page of records at a time.
+
+A request is a run in the journal, with a cycle for each record that changed or was refused.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from customary.components.carrying import Carrying
+from customary.components.customer import CustomerComponent
+from customary.components.methods import ALIASES, COMPONENTS, Method
+from customary.components.work import Component, Rules
+from customary.errors import PlanRefused, RequestRefused
+from customary.model.outcome import Level, Message
+from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_USAGE, State
+from customary.protocols.ssc_answer import Answer, write_answer, write_old_answer
+from customary.protocols.ssc_format import SscFormatError, fault_text
+from customary.protocols.ssc_payload import Header, inspect, records
+from customary.protocols.ssc_record import Record
+from customary.store import business_units, journal, runs
+from customary.store.database import Store
+
+SOURCE = "ssc"
+TARGET = "hub"
+
+ANSWERING: Mapping[str, Component] = {component.name: component for component in (CustomerComponent(),)}
+"""The components that are answered."""
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What a client asks of a component."""
+
+    component: str
+    method: str
+    payload: BinaryIO
+    """The payload; it is read several times, so it must be able to go back to its beginning."""
+    business_unit: str = ""
+    """The business unit where the payload names none."""
+    encoding: str = ""
+    """The payload's encoding, whatever it declares; ``""``: as declared."""
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """How a request ended; the answer has been written by then."""
+
+    run: int
+    records: int
+    failed: int
+    """Records that were refused; they changed nothing."""
+    notes: tuple[Message, ...] = ()
+    """What is told about the request as a whole."""
+
+
+class Wiring(Struct, frozen=True, kw_only=True):
+    """What a request is answered with."""
+
+    store: Store
+    rules: Callable[[str], Rules]
+    """The switches in force in a business unit."""
+    progress: Callable[[int], None] = lambda _: None
+    """Told how many records are done, after each page."""
+
+
+def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> Result:
+    """Carry a request out, and write its answer to ``out``, piece by piece, after each page has committed.
+
+    Raises ``RequestRefused`` when nothing of it can be carried out (not well-formed, an unknown component,
+    method or business unit, records of another name), and ``PlanRefused`` when it would synchronise with an
+    empty payload or delete more than the limit allows. Nothing is written then but the run that says so.
+    """
+    name = f"ssc {request.component}/{request.method}"[:120]
+    try:
+        component, method = _method(request)
+        header = _inspect(request)
+        unit, financials_only = _unit(wiring.store, header.business_unit or request.business_unit)
+        _check_names(header, component)
+        carrying = Carrying(
+            store=wiring.store,
+            component=component,
+            method=method,
+            rules=wiring.rules(unit),
+            unit=unit,
+            financials_only=financials_only,
+        )
+        if method.replaces:
+            carrying.collect(_records(request), header.count)
+    except RequestRefused as refused:
+        _tell(wiring.store, name, str(refused), (State.FAILED, EXIT_USAGE))
+        raise
+    except PlanRefused as refused:
+        _tell(wiring.store, name, str(refused), (State.REFUSED, EXIT_REFUSED))
+        raise
+    carrying.begin(name, (SOURCE, TARGET))
+    answers = carrying.answers(_records(request), wiring.progress)
+    for piece in _written(header, answers, carrying.rules):
+        out(piece)
+    carrying.finish(EXIT_ISSUES if carrying.failed else EXIT_DONE)
+    return Result(
+        run=carrying.run, records=carrying.records, failed=carrying.failed, notes=tuple(carrying.notes)
+    )
+
+
+def _method(request: Request) -> tuple[Component, Method]:
+    component = ANSWERING.get(request.component)
+    if component is None:
+        raise RequestRefused(
+            f"there is no component '{request.component[:60]}'; there are: {', '.join(ANSWERING)}"
+        )
+    methods = COMPONENTS[component.name]
+    method = methods.get(ALIASES.get(request.method, request.method))
+    if method is None:
+        known = ", ".join(methods)
+        raise RequestRefused(f"{component.name} has no method '{request.method[:60]}'; it has: {known}")
+    return component, method
+
+
+def _inspect(request: Request) -> Header:
+    request.payload.seek(0)
+    try:
+        return inspect(request.payload, request.encoding)
+    except SscFormatError as error:
+        raise RequestRefused(fault_text(error)) from None
+
+
+def _records(request: Request) -> Iterator[Record]:
+    request.payload.seek(0)
+    yield from records(request.payload, request.encoding)
+
+
+def _unit(store: Store, code: str) -> tuple[str, bool]:
+    if not code:
+        raise RequestRefused("the payload names no BusinessUnit in its SunSystemsContext")
+    with store.read() as connection:
+        found = business_units.find(connection, code)
+    if found is None:
+        raise RequestRefused(f"there is no business unit '{code[:60]}'")
+    return found
+
+
+def _check_names(header: Header, component: Component) -> None:
+    others = [name for name in header.names if name != component.name]
+    if others:
+        text = f"the payload holds records named {', '.join(others)}, and {component.name} takes its own only"
+        raise RequestRefused(text)
+
+
+def _written(header: Header, answers: Iterable[Answer], rules: Rules) -> Iterator[str]:
+    if header.errors.latest or rules.settings.messages == "nested":
+        yield from write_answer(header.sections, answers, header.errors)
+        return
+    with tempfile.TemporaryFile() as aside:
+        yield from write_old_answer(header.sections, answers, header.errors, aside)
+
+
+def _tell(store: Store, name: str, text: str, end: tuple[State, int]) -> None:
+    with store.write() as connection:
+        run = runs.begin_request(connection, name, (SOURCE, TARGET), 0)
+        journal.write_messages(connection, run, [Message(level=Level.ERROR, text=text)])
+        runs.finish(connection, run, *end)
