@@ -19,7 +19,6 @@ from customary.protocols.ssc_answer import Answer
 from customary.protocols.ssc_message import Level as ToldLevel
 from customary.protocols.ssc_message import Message as Told
 from customary.protocols.ssc_record import Record
-from customary.stages.plan import page_digest
 from customary.store import business_units, journal, runs
 from customary.store.database import Store, savepoint
 
@@ -175,11 +174,11 @@ class Carrying:
     def _journal(self, connection: Connection, done: Sequence[Done]) -> None:
         """Write a page's cycles, changes and messages, in the transaction of the page."""
         cycles = [
-            _cycle(self.records + number, item)
+            _cycle(self._page * journal.CYCLES_PER_PAGE + number, self.records + number, item)
             for number, item in enumerate(done)
             if item.failed or item.action
         ]
-        journal.write_cycles(connection, self.run, (self._page, 0), cycles, planned=False)
+        digest = journal.write_cycles(connection, self.run, 0, cycles, planned=False)
         quiet = [note for item in done if not item.failed and not item.action for note in _notes(item)]
         journal.write_messages(connection, self.run, quiet)
         row = runs.PageRow(
@@ -191,14 +190,14 @@ class Carrying:
             keys=tuple(item.customer[:_SHOWN].replace("\n", " ") for item in done),
             records=len(done),
             unchanged=len(done) - len(cycles),
-            digest=page_digest(b""),
+            digest=digest,
             applied=True,
         )
         runs.write_page(connection, self.run, row)
 
 
-def _cycle(number: int, done: Done) -> Cycle:
-    customer = done.customer[:_SHOWN] or f"record {number + 1}"
+def _cycle(number: int, record: int, done: Done) -> Cycle:
+    customer = done.customer[:_SHOWN] or f"record {record + 1}"
     notes = tuple(replace(note, customer="") for note in _notes(done))
     if done.failed or done.action is None:
         return Cycle(

@@ -108,7 +108,7 @@ class AccountPage:
         if account and (moved or amended):
             kind = account.fields.get("AccountType", "0")
             if kind not in TYPES:
-                text = f"account {code} is a {ACCOUNT_TYPE[kind]} account, and must be Debtor or Client"
+                text = f"account {code} is a {ACCOUNT_TYPE.get(kind, kind)} account, and must be Debtor or Client"
                 yield error(text, item, code)
             if account.status not in USABLE:
                 yield error(f"account {code} is {account.status}, and must be open or suspended", item, code)

@@ -76,8 +76,8 @@ def begin(connection: Connection, operation: str, between: tuple[str, str], requ
 def begin_request(connection: Connection, operation: str, between: tuple[str, str], known: int) -> int:
     """Enter the run of a request to a component, and give its id.
 
-    No agent may take it up, so it counts as finished from the first, and as failed until ``finish``: a request
-    that was cut off is told as that. ``known`` is how many records the business unit held.
+    No agent may take it up, so it counts as finished from the first, and as failed until ``finish``: that is
+    what a request becomes that is cut off. ``known`` is how many records the business unit held.
     """
     at = now()
     values = {
