@@ -47,7 +47,7 @@ class PlanRefused(CustomaryError):
 
 
 class RequestRefused(CustomaryError):
-    """A request to a component cannot be carried out at all, as when it is unreadable: nothing was written."""
+    """A request to a component cannot be carried out at all, as when unreadable: nothing was written."""
 
 
 class MailNotSent(CustomaryError):

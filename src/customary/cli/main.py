@@ -174,6 +174,23 @@ def edit(
 
 
 @app.command()
+def ssc(
+    context: typer.Context,
+    component: Annotated[str, typer.Argument(help="Customer, ItemCustomer, StandardTextLanguageVariants.")],
+    method: Annotated[str, typer.Argument(help="The component's method, as CreateOrAmend.")],
+    payload: Annotated[Path, typer.Argument(help="The payload, an SSC document.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where the answer goes; else here.")] = None,
+    business_unit: Annotated[
+        str | None, typer.Option(help="The business unit, where the payload names none.")
+    ] = None,
+) -> None:
+    """Have a SunSystems Connect payload carried out by the hub, and write the answer."""
+    from customary.cli import components
+
+    raise typer.Exit(components.ssc(context.obj, (component, method), payload, out, business_unit))
+
+
+@app.command()
 def serve(context: typer.Context) -> None:
     """Be the agent: carry out schedules and queued runs, and resume interrupted ones, until stopped."""
     from customary.cli import running
@@ -221,14 +238,21 @@ def sandbox_sage200(
 
 def main() -> Any:
     """Run the command line; every error that is raised on purpose becomes a line and an exit code."""
-    from customary.errors import ConfigError, CustomaryError, NotPermitted, PlanRefused, Unreachable
+    from customary.errors import (
+        ConfigError,
+        CustomaryError,
+        NotPermitted,
+        PlanRefused,
+        RequestRefused,
+        Unreachable,
+    )
 
     for stream in (sys.stdout, sys.stderr):
         # a console that cannot show a customer's name shows a substitute instead of failing
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         app()
-    except ConfigError as error:
+    except (ConfigError, RequestRefused) as error:
         return _fail(error, 2)
     except PlanRefused as error:
         return _fail(error, 3)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from customary.components.methods import Method
+from customary.components.query import found
 from customary.components.reading import error
 from customary.components.work import Component, Done, Rules, Work
 from customary.errors import PlanRefused, StoreError
@@ -18,6 +19,7 @@ from customary.model.run import State
 from customary.protocols.ssc_answer import Answer
 from customary.protocols.ssc_message import Level as ToldLevel
 from customary.protocols.ssc_message import Message as Told
+from customary.protocols.ssc_query import Query
 from customary.protocols.ssc_record import Record
 from customary.store import business_units, journal, runs
 from customary.store.database import Store, savepoint
@@ -103,6 +105,17 @@ class Carrying:
                 yield answer if answer.failed else replace(answer, messages=(*answer.messages, note))
             progress(self.records)
 
+    def found(self, query: Query, progress: Callable[[int], None]) -> Iterator[Record]:
+        """Give the records that a Query finds, from one snapshot of the hub."""
+        with self._store.read() as connection:
+            for record in found(query, self._component, self._work(connection)):
+                yield record
+                self.records += 1
+                if self.records % SIZE == 0:
+                    progress(self.records)
+        with self._store.write() as connection:
+            runs.write_page(connection, self.run, _page(self._page, [], self.records, ""))
+
     def finish(self, exit_code: int) -> None:
         """Tell the journal that the request came to its end."""
         with self._store.write() as connection:
@@ -181,19 +194,24 @@ class Carrying:
         digest = journal.write_cycles(connection, self.run, 0, cycles, planned=False)
         quiet = [note for item in done if not item.failed and not item.action for note in _notes(item)]
         journal.write_messages(connection, self.run, quiet)
-        row = runs.PageRow(
-            number=self._page,
-            segment=0,
-            cursor=None,
-            last=False,
-            complete=False,
-            keys=tuple(item.customer[:_SHOWN].replace("\n", " ") for item in done),
-            records=len(done),
-            unchanged=len(done) - len(cycles),
-            digest=digest,
-            applied=True,
-        )
+        keys = [item.customer[:_SHOWN].replace("\n", " ") for item in done]
+        row = _page(self._page, keys, len(done) - len(cycles), digest)
         runs.write_page(connection, self.run, row)
+
+
+def _page(number: int, keys: Sequence[str], unchanged: int, digest: str) -> runs.PageRow:
+    return runs.PageRow(
+        number=number,
+        segment=0,
+        cursor=None,
+        last=False,
+        complete=False,
+        keys=tuple(keys),
+        records=max(unchanged, len(keys)),
+        unchanged=unchanged,
+        digest=digest,
+        applied=True,
+    )
 
 
 def _cycle(number: int, record: int, done: Done) -> Cycle:

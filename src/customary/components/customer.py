@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import uuid_utils
 from msgspec import Struct
@@ -13,6 +13,7 @@ from customary.components.elements import SECTIONS
 from customary.components.known import changes_of, known_of, write_of
 from customary.components.linked_account import CODE, INVOICING, AccountPage, Wanted
 from customary.components.reading import Values, error, read_section, warning
+from customary.components.records import CUSTOMER_KINDS, customer_record, text_keys
 from customary.components.references import References
 from customary.components.texts import TextPage, sent_texts
 from customary.components.work import Done, Work
@@ -41,6 +42,8 @@ class CustomerComponent:
     """The component Customer."""
 
     name = NAME
+    keys = frozenset({KEY})
+    kinds = CUSTOMER_KINDS
 
     def key(self, record: Record) -> str:
         """Give a record's customer code, folded."""
@@ -54,6 +57,19 @@ class CustomerComponent:
     def page(self, work: Work, records: Sequence[Record]) -> CustomerPage:
         """Read and lock the customers of a page, with what they refer to."""
         return CustomerPage(work, records)
+
+    def rows(self, work: Work, customer: str | None) -> Iterator[Record]:
+        """Give the business unit's customers with all that belongs to them."""
+        connection, unit = work.connection, work.unit
+        for page in customer_pages(work, customer):
+            known = {one.code: known_of(one) for one in page}
+            codes = [one.root[CODE] for one in known.values() if CODE in one.root]
+            held = accounts.find(connection, unit, codes)
+            named = {key for one in page for key in text_keys(known[one.code], one.item_customers)}
+            texts = standard_texts.find(connection, unit, sorted(named))
+            for one in page:
+                account = held.get(fold(known[one.code].root.get(CODE, "")))
+                yield customer_record(known[one.code], account, texts, one.item_customers)
 
     def doomed(self, work: Work) -> Iterable[Record]:
         """Give the customers that the payload does not hold."""
@@ -176,11 +192,11 @@ class CustomerPage:
         done = replace(done, messages=tuple(notes), identity=customer.identity if customer else "")
         if done.failed:
             return done
+        changes = changes_of(before, after, self._rule) + self._accounts.changes(account, self._rule)
         self._accounts.note(account, wanted)
         fresh = self._texts.fresh(texts)
         self._texts.note(fresh)
-        changes = changes_of(before, after, self._rule)
-        if before and not changes and not account and not fresh:
+        if before and not changes and not fresh:
             return done
         write = CustomerDone(write=write_of(before, after, customer, identity), account=account, texts=fresh)
         action = Action.UPDATE if before else Action.CREATE
@@ -241,6 +257,15 @@ class CustomerPage:
         write = CustomerDone(write=write_of(before, after, customer, customer.identity))
         changes = changes_of(before, after, self._rule)
         return replace(done, action=Action.UPDATE, changes=changes, write=write)
+
+
+def customer_pages(work: Work, customer: str | None) -> Iterator[list[Customer]]:
+    """Give a business unit's customers, a page at a time; those of one code, or all where ``None``."""
+    if customer is None:
+        yield from whole.pages(work.connection, work.unit)
+        return
+    found = whole.find(work.connection, work.unit, [fold(customer.rstrip())])
+    yield sorted(found, key=lambda one: one.code)
 
 
 def code_of(record: Record) -> str:

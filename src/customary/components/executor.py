@@ -14,13 +14,14 @@ from msgspec import Struct
 from customary.components.carrying import Carrying
 from customary.components.customer import CustomerComponent
 from customary.components.methods import ALIASES, COMPONENTS, Method
+from customary.components.query import asked
 from customary.components.work import Component, Rules
 from customary.errors import PlanRefused, RequestRefused
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_USAGE, State
 from customary.protocols.ssc_answer import Answer, write_answer, write_old_answer
 from customary.protocols.ssc_format import SscFormatError, fault_text
-from customary.protocols.ssc_payload import Header, inspect, records
+from customary.protocols.ssc_payload import Header, inspect, records, write_payload
 from customary.protocols.ssc_record import Record
 from customary.store import business_units, journal, runs
 from customary.store.database import Store
@@ -78,7 +79,8 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
         component, method = _method(request)
         header = _inspect(request)
         unit, financials_only = _unit(wiring.store, header.business_unit or request.business_unit)
-        _check_names(header, component)
+        if not method.queries:
+            _check_names(header, component)
         carrying = Carrying(
             store=wiring.store,
             component=component,
@@ -87,6 +89,7 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
             unit=unit,
             financials_only=financials_only,
         )
+        query = asked(header, component) if method.queries else None
         if method.replaces:
             carrying.collect(_records(request), header.count)
     except RequestRefused as refused:
@@ -96,8 +99,12 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
         _tell(wiring.store, name, str(refused), (State.REFUSED, EXIT_REFUSED))
         raise
     carrying.begin(name, (SOURCE, TARGET))
-    answers = carrying.answers(_records(request), wiring.progress)
-    for piece in _written(header, answers, carrying.rules):
+    if query is not None:
+        pieces = write_payload(header.sections, carrying.found(query, wiring.progress))
+    else:
+        answers = carrying.answers(_records(request), wiring.progress)
+        pieces = _written(header, answers, carrying.rules)
+    for piece in pieces:
         out(piece)
     carrying.finish(EXIT_ISSUES if carrying.failed else EXIT_DONE)
     return Result(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from customary.components.elements import (
     ACCOUNT,
@@ -18,6 +18,7 @@ from customary.components.reading import error, read_section, read_values, unkno
 from customary.components.references import ACCOUNT as ACCOUNT_LIST
 from customary.components.references import References
 from customary.components.work import Work
+from customary.model.change import FieldChange
 from customary.model.customer import Status
 from customary.protocols.ssc_message import Message
 from customary.protocols.ssc_record import Record
@@ -70,6 +71,18 @@ class AccountPage:
             notes += self._use(wanted, account or held, amended=account is not None)
         return account, notes
 
+    def changes(self, account: Account | None, rule: str) -> tuple[FieldChange, ...]:
+        """Give the field changes that making or writing over an account means, as the journal tells them."""
+        if account is None:
+            return ()
+        held = self._held.get(fold(account.code))
+        told = [dict(_flat(one)) if one else {} for one in (held, account)]
+        return tuple(
+            FieldChange(name, told[0].get(name, UNSET), told[1].get(name, UNSET), rule)
+            for name in sorted(told[0] | told[1])
+            if told[0].get(name) != told[1].get(name)
+        )
+
     def note(self, account: Account | None, wanted: Wanted) -> None:
         """Let the records behind see what this one made, and which account it uses now."""
         if account:
@@ -108,7 +121,7 @@ class AccountPage:
         if account and (moved or amended):
             kind = account.fields.get("AccountType", "0")
             if kind not in TYPES:
-                text = f"account {code} is a {ACCOUNT_TYPE.get(kind, kind)} account, and must be Debtor or Client"
+                text = f"account {code} is {ACCOUNT_TYPE.get(kind, kind)}, and must be Debtor or Client"
                 yield error(text, item, code)
             if account.status not in USABLE:
                 yield error(f"account {code} is {account.status}, and must be open or suspended", item, code)
@@ -149,6 +162,17 @@ class AccountPage:
             code=held.code if held else code, status=STATUSES[status].value, fields=_without_blanks(fields)
         )
         return (None if account == held else account), notes
+
+
+def _flat(account: Account) -> Iterator[tuple[str, str]]:
+    """Name every value as the history does."""
+    at = f"sunsystems.{NODE}[{account.code}]"
+    yield f"{at}.Status", account.status
+    for name, value in account.fields.items():
+        if isinstance(value, str):
+            yield f"{at}.{name}", value
+        else:
+            yield from ((f"{at}.{name}.{inner}", text) for inner, text in value.items())
 
 
 def _without_blanks(values: Mapping[str, Any]) -> dict[str, Any]:

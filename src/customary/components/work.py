@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from customary.components.filtering import Kinds
 from customary.components.methods import Method
 from customary.components.reading import Way
 from customary.config.settings import ComponentsConfig
@@ -82,6 +83,10 @@ class Component(Protocol):
     """A component: how its records are told apart, settled in pages and deleted."""
 
     name: str
+    keys: frozenset[str]
+    """The elements that identify a record; a Query gives them even where they are not selected."""
+    kinds: Kinds
+    """The elements that a Query may name."""
 
     def key(self, record: Record) -> str:
         """Give a record's key, folded; ``""`` where it has none."""
@@ -91,6 +96,9 @@ class Component(Protocol):
 
     def page(self, work: Work, records: Sequence[Record]) -> Page:
         """Read what a page of records needs, and lock it."""
+
+    def rows(self, work: Work, customer: str | None) -> Iterator[Record]:
+        """Give what the business unit holds, in the order of keys; of one customer, or all where ``None``."""
 
     def doomed(self, work: Work) -> Iterable[Record]:
         """Give a record with the key of everything that synchronising would delete."""

@@ -1,0 +1,103 @@
+"""``customary ssc``: a payload carried out by one of the SunSystems components, from the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import IO
+
+import typer
+
+from customary.actions.workspace import Workspace
+from customary.cli.options import Options
+from customary.components.executor import Request, Result, Wiring, execute
+from customary.components.work import Rules
+from customary.errors import ConfigError
+from customary.model.run import EXIT_DONE, EXIT_ISSUES
+
+EVERY = 10_000
+"""After how many records a line of progress is printed."""
+
+
+def ssc(options: Options, what: tuple[str, str], payload: Path, out: Path | None, unit: str | None) -> int:
+    """Carry a payload out and write its answer; gives the exit code."""
+    with options.workspace() as workspace:
+        try:
+            file = payload.open("rb")
+        except OSError as error:
+            raise ConfigError(f"{payload} cannot be read: {error.strerror}") from None
+        with file, _Answer(out) as answer:
+            units = [item.code for item in workspace.config.business_units]
+            request = Request(
+                component=what[0],
+                method=what[1],
+                payload=file,
+                business_unit=unit or (units[0] if len(units) == 1 else ""),
+            )
+            result = execute(request, wiring_of(workspace), answer.write)
+    _tell(result)
+    return EXIT_ISSUES if result.failed else EXIT_DONE
+
+
+def wiring_of(workspace: Workspace) -> Wiring:
+    """Wire what requests are answered with: the switches of the configuration, unit by unit."""
+    config = workspace.config
+
+    def rules(unit: str) -> Rules:
+        fed = any(system.business_unit == unit for system in config.systems.values())
+        needed = config.components.account == "always" or (config.components.account == "auto" and not fed)
+        closed = [item.closed_lists for item in config.business_units if item.code == unit]
+        return Rules(
+            settings=config.components,
+            needs_account=needed,
+            closed=frozenset(closed[0] if closed else ()),
+        )
+
+    return Wiring(store=workspace.store, rules=rules, progress=_progress)
+
+
+def _progress(records: int) -> None:
+    if records and records % EVERY == 0:
+        typer.echo(f"{records:,} records", err=True)
+
+
+def _tell(result: Result) -> None:
+    for note in result.notes:
+        typer.echo(f"{note.level.value}: {note.text}", err=True)
+    failed = f", {result.failed:,} failed" if result.failed else ""
+    typer.echo(f"run {result.run}: {result.records:,} records{failed}", err=True)
+
+
+class _Answer:
+    """Where the answer goes: a file that is made when the answer begins, or standard output."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+        self._begun = False
+
+    def __enter__(self) -> _Answer:
+        return self
+
+    def write(self, piece: str) -> None:
+        """Write a piece of the answer. Raises ``ConfigError`` when the file cannot be made."""
+        self._begun = True
+        if self._path is None:
+            sys.stdout.write(piece)
+            return
+        if self._file is None:
+            self._file = _open(self._path)
+        self._file.write(piece)
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+        elif self._begun:
+            sys.stdout.write("\n")
+
+
+def _open(path: Path) -> IO[str]:
+    try:
+        return path.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}") from None

@@ -1,0 +1,62 @@
+"""Query: records in the shape that can be sent back, streaming, whatever their number (6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from customary.components.filtering import check, matches, only
+from customary.components.work import Component, Work
+from customary.errors import RequestRefused
+from customary.protocols.ssc_format import SscFormatError, fault_text
+from customary.protocols.ssc_payload import Header
+from customary.protocols.ssc_query import Query, Selected, pick, read_query
+from customary.protocols.ssc_record import Record, cleaned
+
+
+def asked(header: Header, component: Component) -> Query:
+    """Read what a Query asks for. Raises ``RequestRefused`` for what makes no sense."""
+    try:
+        query = read_query(header.query)
+    except SscFormatError as error:
+        raise RequestRefused(fault_text(error)) from None
+    if query.condition:
+        check(query.condition, component.kinds)
+    if query.selected:
+        _check(query.selected, component)
+    return query
+
+
+def found(query: Query, component: Component, work: Work) -> Iterator[Record]:
+    """Give the records that are wanted, in the order of their keys, with what is wanted of each.
+
+    After the record that reaches the output limit, which is in bytes, no more come.
+    """
+    key = only(query.condition, (component.name, "CustomerCode"))
+    size = 0
+    for record in component.rows(work, key):
+        if query.condition and not matches(query.condition, record, component.kinds):
+            continue
+        told = cleaned(pick(record, query.selected, component.keys) if query.selected else record)
+        yield told
+        if query.most_bytes:
+            size += len(told.to_xml().encode())
+            if size >= query.most_bytes:
+                return
+
+
+def _check(selected: Selected, component: Component) -> None:
+    if selected.name != component.name:
+        raise RequestRefused(f"the Select is of {selected.name[:60]}, and this component is {component.name}")
+    known = {path[1:] for path in component.kinds}
+    nodes = {path[:depth] for path in known for depth in range(1, len(path) + 1)}
+    for path in _paths(selected, ()):
+        if path not in nodes:
+            text = f"the Select names {'/'.join(path)[:120]}, which {component.name} does not have"
+            raise RequestRefused(text)
+
+
+def _paths(selected: Selected, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for child in selected.children:
+        path = (*above, child.name)
+        yield path
+        yield from _paths(child, path)
