@@ -13,7 +13,7 @@ from customary.components.elements import SECTIONS
 from customary.components.known import changes_of, known_of, write_of
 from customary.components.linked_account import CODE, INVOICING, AccountPage, Wanted
 from customary.components.reading import Values, error, read_section, warning
-from customary.components.records import CUSTOMER_KINDS, customer_record, text_keys
+from customary.components.records import CUSTOMER_KINDS, customer_record, text_keys_of
 from customary.components.references import References
 from customary.components.texts import TextPage, sent_texts
 from customary.components.work import Done, Work
@@ -65,14 +65,17 @@ class CustomerComponent:
             known = {one.code: known_of(one) for one in page}
             codes = [one.root[CODE] for one in known.values() if CODE in one.root]
             held = accounts.find(connection, unit, codes)
-            named = {key for one in page for key in text_keys(known[one.code], one.item_customers)}
+            named = text_keys_of(item for one in page for item in one.item_customers)
+            named |= {key for one in known.values() for key in one.texts}
             texts = standard_texts.find(connection, unit, sorted(named))
             for one in page:
                 account = held.get(fold(known[one.code].root.get(CODE, "")))
                 yield customer_record(known[one.code], account, texts, one.item_customers)
 
     def doomed(self, work: Work) -> Iterable[Record]:
-        """Give the customers that the payload does not hold."""
+        """Give the customers that the payload does not hold, unless none shall be deleted."""
+        if work.rules.settings.delete_customers == "never":
+            return
         for code in whole.codes(work.connection, work.unit):
             if fold(code) not in work.sent:
                 yield Record(NAME, "", (), (field(KEY, code),))

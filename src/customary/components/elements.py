@@ -204,7 +204,7 @@ SPELLINGS = {
 """Other spellings that real clients send (9 and 11)."""
 
 CUSTOMER = _elements(wire.CUSTOMER, FIELDS)
-FINANCIALS_ONLY = wire.NOT_FINANCIAL
+FINANCIALS_ONLY = tuple(sorted(wire.NOT_FINANCIAL))
 
 _KEPT: Mapping[str, tuple[str, AddressUse | None]] = {
     "DeliveryToAddress": ("addresses", AddressUse.DELIVERY),

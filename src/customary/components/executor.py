@@ -81,11 +81,16 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
         unit, financials_only = _unit(wiring.store, header.business_unit or request.business_unit)
         if not method.queries:
             _check_names(header, component)
+        rules = wiring.rules(unit)
+        if method.setting and not getattr(rules.settings, method.setting):
+            raise RequestRefused(
+                f"{component.name}/{method.name} is switched off: [components] {method.setting} = true"
+            )
         carrying = Carrying(
             store=wiring.store,
             component=component,
             method=method,
-            rules=wiring.rules(unit),
+            rules=rules,
             unit=unit,
             financials_only=financials_only,
         )

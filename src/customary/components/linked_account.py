@@ -143,11 +143,6 @@ class AccountPage:
         notes += unknown(sent, ACCOUNT, NODES, way, path)
         notes += self._references.check(values, before, ACCOUNT, path)
         named = values.pop("AccountCode", "")
-        if not code:
-            return None, [*notes, error(f"{NODE} is sent and {CODE} is not: say which account it is", path)]
-        if named and fold(named) != fold(code):
-            text = f"{NODE} is about account {named}, and {CODE} is {code}"
-            return None, [*notes, error(text, f"{path}.AccountCode", named)]
         status = values.pop("Status", "") or status
         fields: dict[str, Any] = {**before, **values}
         for section in ACCOUNT_ANALYSES:
@@ -157,6 +152,11 @@ class AccountPage:
             for analysis in found.values():
                 notes += self._references.check(analysis, earlier[""], section.elements, path)
                 fields[section.node] = _without_blanks({**earlier[""], **analysis})
+        if not code:
+            return None, [*notes, error(f"{NODE} is sent and {CODE} is not: say which account it is", path)]
+        if named and fold(named) != fold(code):
+            text = f"{NODE} is about account {named}, and {CODE} is {code}"
+            return None, [*notes, error(text, f"{path}.AccountCode", named)]
         fields.setdefault("AccountType", "0")
         account = Account(
             code=held.code if held else code, status=STATUSES[status].value, fields=_without_blanks(fields)

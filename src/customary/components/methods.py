@@ -28,6 +28,8 @@ class Method(Struct, frozen=True, kw_only=True):
     """The status of what it creates."""
     lenient: bool = True
     """Whether its driver is SASI; DJI takes no slashes in dates, and codes only."""
+    setting: str = ""
+    """The switch that must be on for it to be there at all; ``""``: it always is."""
     attaches_texts: bool = False
     leaves_financials: bool = False
     """Whether it leaves the six fields alone in a business unit that is financials only."""
@@ -56,7 +58,7 @@ CUSTOMER = _table(
 )
 
 ITEM_CUSTOMER = _table(
-    Method(name="CreateAsDraft", creates=True, attaches_texts=True),
+    Method(name="CreateAsDraft", creates=True, attaches_texts=True, setting="item_customer_drafts"),
     Method(name="CreateOrAmend", creates=True, amends=True, attaches_texts=True),
     Method(name="CreateReplaceOrDelete", creates=True, amends=True, replaces=True, attaches_texts=True),
     Method(name="Delete", deletes=True),

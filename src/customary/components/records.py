@@ -19,7 +19,7 @@ from customary.components.elements import (
     Section,
 )
 from customary.components.filtering import Kinds
-from customary.components.known import Known, values_of
+from customary.components.known import KIND, Known, values_of
 from customary.model.customer import Child, Status
 from customary.protocols.ssc_record import Record, field
 from customary.store.accounts import Account
@@ -68,10 +68,9 @@ def text_record(text: Mapping[str, str]) -> Record:
     return Record("StandardTextLanguageVariants", "", (), tuple(_fields(text, STANDARD_TEXT)))
 
 
-def text_keys(known: Known, items: Iterable[Child]) -> set[str]:
-    """Tell which standard texts a customer and its items have."""
-    of_items = (item.vendor.get("sunsystems", {}).get("StandardText", ()) for item in items)
-    return {*known.texts, *(key for keys in of_items for key in keys)}
+def text_keys_of(items: Iterable[Child]) -> set[str]:
+    """Tell which standard texts item customers have."""
+    return {key for item in items for key in item.vendor.get(KIND, {}).get("StandardText", ())}
 
 
 def _account(account: Account) -> Record:
