@@ -69,7 +69,7 @@ class ItemCustomerComponent:
         codes = [_code(record, name) for name in ITEM_KEYS]
         return fold(KEY_BREAK.join(codes)) if all(codes) else ""
 
-    def refers(self, record: Record) -> frozenset[str]:
+    def refers(self, record: Record) -> frozenset[str]:  # noqa: ARG002  # as every component
         """Name nothing: no item customer refers to another."""
         return frozenset()
 

@@ -30,7 +30,7 @@ class StandardTextComponent:
         """Give a text's class, code and language, folded."""
         return _key(record)
 
-    def refers(self, record: Record) -> frozenset[str]:
+    def refers(self, record: Record) -> frozenset[str]:  # noqa: ARG002  # as every component
         """Name nothing: no text refers to another."""
         return frozenset()
 
@@ -43,11 +43,11 @@ class StandardTextComponent:
         if customer is None:
             yield from map(text_record, standard_texts.all_texts(work.connection, work.unit))
 
-    def doomed(self, work: Work) -> Iterable[Record]:
+    def doomed(self, work: Work) -> Iterable[Record]:  # noqa: ARG002  # as every component
         """Give nothing: no method of this component synchronises."""
         return ()
 
-    def count(self, work: Work) -> int:
+    def count(self, work: Work) -> int:  # noqa: ARG002  # as every component
         """Count nothing, for the same reason."""
         return 0
 
