@@ -13,8 +13,10 @@ from msgspec import Struct
 
 from customary.components.carrying import Carrying
 from customary.components.customer import CustomerComponent
+from customary.components.item_customer import ItemCustomerComponent
 from customary.components.methods import ALIASES, COMPONENTS, Method
 from customary.components.query import asked
+from customary.components.standard_text import StandardTextComponent
 from customary.components.work import Component, Rules
 from customary.errors import PlanRefused, RequestRefused
 from customary.model.outcome import Level, Message
@@ -29,7 +31,10 @@ from customary.store.database import Store
 SOURCE = "ssc"
 TARGET = "hub"
 
-ANSWERING: Mapping[str, Component] = {component.name: component for component in (CustomerComponent(),)}
+ANSWERING: Mapping[str, Component] = {
+    component.name: component
+    for component in (CustomerComponent(), ItemCustomerComponent(), StandardTextComponent())
+}
 """The components that are answered."""
 
 

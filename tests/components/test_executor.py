@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from customary.errors import RequestRefused
+from customary.model.run import State
+from customary.store import business_units, runs
+from customary.store.database import open_store
+from tests.support.components import OPEN, UNIT, Office, fields, payload
+
+GOOD = "<Customer><CustomerCode>A</CustomerCode></Customer>"
+
+
+def test_a_request_is_a_run_named_after_its_method(office: Office) -> None:
+    told = office.ask("Create", fields(CustomerCode="A"))
+    with office.store.read() as connection:
+        run = runs.read(connection, told.result.run)
+        assert run is not None
+        assert (run.operation, run.source, run.target) == ("ssc Customer/Create", "ssc", "hub")
+        assert (run.state, run.exit_code, run.enumerated) == (State.SUCCEEDED, 0, 1)
+        assert runs.all_unfinished(connection) == []
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"",
+        b"nonsense",
+        b"<SSC><Payload>",
+        payload([GOOD, "<Customer><Name>x</Customer>"]),
+        b'<!DOCTYPE a [<!ENTITY b "c">]>' + payload([GOOD]),
+        b'<?xml version="1.0" encoding="nonsense"?>' + payload([GOOD]),
+        payload([GOOD, "<Supplier/>"]),
+        payload([GOOD, "loose text"]),
+        payload([GOOD, "<Customer>" + "<a>" * 500 + "</a>" * 500 + "</Customer>"]),
+        payload([GOOD, "<Customer><Comment>" + "x" * 5_000_000 + "</Comment></Customer>"]),
+        payload([GOOD, "<Customer " + " ".join(f'a{n}="1"' for n in range(500)) + "/>"]),
+        payload([GOOD, "<Customer><Name>\x01</Name></Customer>"]),
+        payload([GOOD], unit="NO"),
+        payload([GOOD], unit=""),
+        payload([GOOD]).replace(b"SSC>", b"Other>"),
+        payload([GOOD]).replace(b"</SSC>", b"<Payload/></SSC>"),
+    ],
+    ids=range(16),
+)
+def test_a_payload_that_cannot_be_carried_out_changes_nothing(office: Office, hostile: bytes) -> None:
+    with pytest.raises(RequestRefused):
+        office.send("CreateOrAmend", hostile)
+    assert office.everything() == []
+    with office.store.read() as connection:
+        failed = runs.recent(connection, 9, "ssc Customer/CreateOrAmend")
+    assert [run.state for run in failed] == [State.FAILED]
+
+
+@pytest.mark.parametrize(("component", "method"), [("Supplier", "Create"), ("Customer", "Destroy")])
+def test_an_unknown_component_or_method_changes_nothing(office: Office, component: str, method: str) -> None:
+    with pytest.raises(RequestRefused, match=r"Customer|CreateOrAmend"):
+        office.send(method, payload([GOOD]), component)
+    assert office.everything() == []
+
+
+def test_namespaces_and_processing_instructions_are_no_hindrance(office: Office) -> None:
+    text = payload(["<Customer xmlns='urn:x'><?go on?><CustomerCode>A</CustomerCode></Customer>"])
+    assert office.send("Create", text).statuses == ["success"]
+
+
+def test_a_record_that_breaks_a_rule_leaves_the_others_alone_and_changes_nothing_itself(
+    office: Office,
+) -> None:
+    tax = "<Tax><SequenceNumber>1</SequenceNumber></Tax>"
+    bodies = [fields(CustomerCode=f"C{number}") + tax for number in range(450)]
+    bodies[210] = fields(CustomerCode="BAD", WarningLimit="x") + tax
+    told = office.ask("CreateOrAmend", *bodies)
+    assert [number for number, status in enumerate(told.statuses) if status == "fail"] == [210]
+    assert len(office.everything()) == 449
+
+
+def test_both_message_formats_are_answered(office: Office) -> None:
+    old = office.with_rules(type(OPEN)(account="never", messages="old"))
+    told = old.ask("Amend", fields(CustomerCode="A"))
+    assert told.text.endswith("</ErrorMessages></SSC>")
+    latest = payload([GOOD]).replace(
+        b"<ErrorContext>", b"<ErrorContext><CompatibilityMode>1</CompatibilityMode>"
+    )
+    assert "<Messages><Message" in old.send("Amend", latest).text
+
+
+def test_an_answer_keeps_the_sections_but_the_error_context(office: Office) -> None:
+    told = office.ask("Create", fields(CustomerCode="A", Name="Anna"))
+    assert told.text.startswith("<SSC><User><Name>ABC</Name></User><SunSystemsContext>")
+    assert '<Customer status="success"><CustomerCode>A</CustomerCode></Customer>' in told.text
+    assert "<Name>Anna</Name>" in office.ask("Create", fields(CustomerCode="A", Name="Anna")).text
+
+
+def test_two_requests_on_the_same_customer_at_once_are_carried_out_one_behind_the_other(hub_url: str) -> None:
+    store = open_store(hub_url)
+    business_units.ensure(store, {UNIT: False, "FIN": True})
+    statuses: list[list[str]] = []
+
+    def create(spelling: str) -> None:
+        told = Office(store).ask("Create", *(fields(CustomerCode=f"{spelling}{n}") for n in range(30)))
+        statuses.append(told.statuses)
+
+    threads = [threading.Thread(target=create, args=(spelling,)) for spelling in ("a", "A", "a")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(Office(store).everything()) == 30
+    assert sum(found.count("success") for found in statuses) == 30
+    store.close()
+
+
+def test_a_round_trip_into_an_empty_unit_is_equal(office: Office) -> None:
+    office.ask(
+        "Create",
+        fields(
+            CustomerCode="Z", ActualAccount="1", Name="Ä & <b>", CreditBlock="1", WarningLimit="1.5"
+        ).replace("& <b>", "&amp; &lt;b&gt;")
+        + "<Accounts><CreditLimit>5</CreditLimit><Analysis2><VAcntCatAnalysis_AnlCode>Q"
+        "</VAcntCatAnalysis_AnlCode></Analysis2></Accounts>"
+        + "<ContactAddress><ContactIdentifier>C</ContactIdentifier><AddressCode>A</AddressCode>"
+        "</ContactAddress>" + "<Analysis9><VCustCatAnalysis_AnlCode>N</VCustCatAnalysis_AnlCode></Analysis9>",
+        fields(CustomerCode="B"),
+    )
+    office.ask("Amend", fields(CustomerCode="B", InvoicingCustomerCode="Z"))
+    office.ask("Hidden", fields(CustomerCode="Z"))
+    first = office.everything()
+    told = office.send("CreateReplaceOrDelete", payload(first, "FIN"))
+    assert told.statuses == ["success", "success"]
+    assert office.everything(unit="FIN") == first
+
+
+METHODS = st.sampled_from(
+    [
+        "Create",
+        "CreateAsDraft",
+        "Amend",
+        "CreateOrAmend",
+        "BulkCreateOrAmend",
+        "CreateReplaceOrDelete",
+        "Delete",
+        "Hidden",
+        "Open",
+    ]
+)
+BODY = st.tuples(
+    st.sampled_from("ABab"), st.sampled_from(["", "x", "y", None]), st.sampled_from(["", "1", None])
+)
+
+
+def model(
+    state: dict[str, dict[str, str]], method: str, bodies: list[tuple[str, str | None, str | None]]
+) -> list[str]:
+    """The rules in a dozen lines: code -> elements; gives the statuses."""
+    statuses = []
+    sent = {code.lower() for code, _, _ in bodies}
+    for code, name, rating in bodies:
+        key = code.lower()
+        held = state.get(key)
+        creates = method.startswith(("Create", "Bulk"))
+        ok = creates if held is None else method not in ("Create", "CreateAsDraft")
+        statuses.append("success" if ok else "fail")
+        if not ok:
+            continue
+        if method == "Delete":
+            del state[key]
+        elif method in ("Hidden", "Open"):
+            state[key]["Status"] = {"Hidden": "1", "Open": "0"}[method]
+        else:
+            start = {"CustomerCode": code, "Status": "4" if method == "CreateAsDraft" else "0"}
+            values = dict(held or start)
+            if method == "CreateReplaceOrDelete":
+                values = {"CustomerCode": values["CustomerCode"], "Status": values["Status"]}
+            values |= {k: v for k, v in (("Name", name), ("PriorityRating", rating)) if v is not None}
+            state[key] = {k: v for k, v in values.items() if v}
+    if method == "CreateReplaceOrDelete":
+        for key in sorted(set(state) - sent):
+            del state[key]
+            statuses.append("success")
+    return statuses
+
+
+@given(st.lists(st.tuples(METHODS, st.lists(BODY, min_size=1, max_size=4)), max_size=6))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_random_methods_do_what_a_simple_model_of_the_rules_does(
+    office: Office, steps: list[tuple[str, list[tuple[str, str | None, str | None]]]]
+) -> None:
+    for record in office.query().records:
+        office.ask("Delete", fields(CustomerCode=str(record.value("CustomerCode"))))
+    state: dict[str, dict[str, str]] = {}
+    for method, bodies in steps:
+        values = [
+            {"CustomerCode": code, "Name": name, "PriorityRating": rating} for code, name, rating in bodies
+        ]
+        texts = [fields(**{k: v for k, v in body.items() if v is not None}) for body in values]
+        assert office.ask(method, *texts).statuses == model(state, method, bodies)
+        assert {code: office.stored(code) for code in "ab"} == {code: state.get(code, {}) for code in "ab"}
+
+
+@pytest.mark.soak
+def test_100_000_records_in_one_payload_stay_at_flat_memory(hub_url: str) -> None:
+    import io
+    import tracemalloc
+
+    from customary.components.executor import Request, Wiring, execute
+
+    store = open_store(hub_url)
+    office = Office(store)
+    tax = "<Tax><SequenceNumber>1</SequenceNumber></Tax>"
+    body = f"<Customer><CustomerCode>{{0:06}}</CustomerCode><Name>Name {{0}}</Name>{tax}</Customer>"
+    sent = payload(body.format(number) for number in range(100_000))
+    seen: list[int] = []
+    wiring = Wiring(store=store, rules=lambda _: office.rules)
+    tracemalloc.start()
+
+    def count(piece: str) -> None:
+        seen.append(1) if "success" in piece else None
+
+    request = Request(component="Customer", method="CreateOrAmend", payload=io.BytesIO(sent))
+    result = execute(request, wiring, count)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (result.records, result.failed, len(seen)) == (100_000, 0, 100_000)
+    assert peak < 40_000_000
+    store.close()

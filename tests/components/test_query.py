@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+
+from customary.errors import RequestRefused
+from tests.support.components import Office, fields
+
+ITEM = '<Item name="/Customer/{}" operator="{}" value="{}"/>'
+
+
+@pytest.fixture
+def full(office: Office) -> Office:
+    tax = "<Tax><SequenceNumber>{}</SequenceNumber></Tax>"
+    office.ask(
+        "Create",
+        fields(CustomerCode="A", Name="Anna", WarningLimit="9", CustomerMiscDate1="01022024")
+        + tax.format(1)
+        + tax.format(2),
+        fields(CustomerCode="b", Name="Bert", WarningLimit="10", CustomerMiscDate1="31012024"),
+        fields(CustomerCode="C", Name="anton", WarningLimit="100.50") + tax.format(3),
+        fields(CustomerCode="D"),
+    )
+    return office
+
+
+def found(office: Office, *items: tuple[str, str, str]) -> str:
+    body = "".join(ITEM.format(name, operator.replace("<", "&lt;"), value) for name, operator, value in items)
+    told = office.query(f"<Filter>{body}</Filter>")
+    return "".join(str(record.value("CustomerCode")) for record in told.records)
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "value", "expected"),
+    [
+        ("CustomerCode", "EQU", "B", "b"),
+        ("CustomerCode", "=", "a", "A"),
+        ("CustomerCode", "NEQ", "a", "CDb"),
+        ("CustomerCode", "!=", "a", "CDb"),
+        ("WarningLimit", "GT", "9", "Cb"),
+        ("WarningLimit", ">=", "9.0", "ACb"),
+        ("WarningLimit", "LT", "10", "A"),
+        ("WarningLimit", "<=", "10", "Ab"),
+        ("WarningLimit", "BET", "9,10", "Ab"),
+        ("WarningLimit", "<>", "10,200", "Cb"),
+        ("CustomerMiscDate1", "LT", "01022024", "b"),
+        ("CustomerMiscDate1", "GTE", "01/02/2024", "A"),
+        ("CustomerMiscDate1", "RELDAYS", "-99999 and 0", "Ab"),
+        ("Name", "LIKE", "an%", "AC"),
+        ("Name", "~=", "_nna", "A"),
+        ("Name", "NOT LIKE", "an%", "Db"),
+        ("Name", "NUL", "", "D"),
+        ("Name", "~#", "", "D"),
+        ("Name", "NNUL", "", "ACb"),
+        ("Name", "!#", "", "ACb"),
+        ("Name", "EQU", "", "D"),
+        ("Tax/SequenceNumber", "EQU", "2", "A"),
+        ("Tax/SequenceNumber", "GT", "2", "C"),
+        ("Status", "EQU", "0", "ACDb"),
+    ],
+)
+def test_each_operator_in_each_spelling(
+    full: Office, name: str, operator: str, value: str, expected: str
+) -> None:
+    assert sorted(found(full, (name, operator, value))) == sorted(expected)
+
+
+def test_expressions_join_pairs_and_several_items_mean_all_of_them(full: Office) -> None:
+    pair = '<Expr operator="{}">{}{}</Expr>'
+    name, limit = ITEM.format("Name", "LIKE", "an%"), ITEM.format("WarningLimit", "GT", "9")
+    both, either = pair.format("AND", name, limit), pair.format("OR", name, limit)
+    nested = pair.format("OR", both, ITEM.format("CustomerCode", "EQU", "D"))
+    told = [full.query(f"<Filter>{body}</Filter>").records for body in (both, either, nested)]
+    assert [sorted(str(one.value("CustomerCode")) for one in records) for records in told] == [
+        ["C"],
+        ["A", "C", "b"],
+        ["C", "D"],
+    ]
+    assert found(full, ("Name", "LIKE", "an%"), ("WarningLimit", "GT", "9")) == "C"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<Filter><Item name='/Customer/Nonsense' operator='EQU' value='1'/></Filter>",
+        "<Filter><Item name='/Customer/Name' operator='WAT' value='1'/></Filter>",
+        "<Filter><Item name='/Customer/WarningLimit' operator='GT' value='much'/></Filter>",
+        "<Filter><Item name='/Customer/Name' operator='RELDAYS' value='1 and 2'/></Filter>",
+        "<Filter><Expr operator='AND'><Item name='/Customer/Name' operator='EQU' value='1'/></Expr></Filter>",
+        "<Select><Supplier>*</Supplier></Select>",
+        "<Select><Customer><Nonsense/></Customer></Select>",
+        "<OutputLimit>much</OutputLimit>",
+    ],
+)
+def test_a_query_that_makes_no_sense_is_refused(full: Office, part: str) -> None:
+    with pytest.raises(RequestRefused):
+        full.query(part)
+
+
+def test_select_gives_what_is_named_and_the_key_and_star_gives_everything(full: Office) -> None:
+    told = full.query("<Select><Customer><Name>.</Name><Tax><SequenceNumber/></Tax></Customer></Select>")
+    assert [child.name for child in told.records[0].children] == ["CustomerCode", "Name", "Tax", "Tax"]
+    assert full.query("<Select><Customer>*</Customer></Select>").records == full.query().records
+
+
+def test_the_output_limit_stops_behind_the_record_that_reaches_it(full: Office) -> None:
+    assert len(full.query("<OutputLimit>1</OutputLimit>").records) == 1
+    assert len(full.query("<OutputLimit>99999</OutputLimit>").records) == 4
+
+
+def test_what_a_query_gives_can_be_sent_back_and_changes_nothing(full: Office) -> None:
+    bodies = [record.to_xml()[len("<Customer>") : -len("</Customer>")] for record in full.query().records]
+    for method in ("Amend", "CreateOrAmend", "BulkCreateOrAmend", "CreateReplaceOrDelete"):
+        told = full.ask(method, *bodies)
+        assert told.statuses == ["success"] * 4
+        assert full.cycles(told.result.run) == []
+
+
+def test_a_pattern_of_many_stars_takes_no_time(full: Office) -> None:
+    full.ask("Amend", fields(CustomerCode="A", Comment="a" * 255))
+    assert found(full, ("Comment", "LIKE", "%a" * 200 + "b")) == ""
+
+
+def test_records_are_in_the_order_of_their_keys_over_many_pages(office: Office) -> None:
+    office.ask("Create", *(fields(CustomerCode=f"{number:05}") for number in reversed(range(1200))))
+    codes = [str(record.value("CustomerCode")) for record in office.query().records]
+    assert codes == [f"{number:05}" for number in range(1200)]
