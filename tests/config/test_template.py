@@ -104,6 +104,7 @@ EVERY_TABLE = [
     settings.NotifyConfig,
     settings.MailConfig,
     settings.LogsConfig,
+    settings.ComponentsConfig,
     Limits,
     SysproConfig,
 ]

@@ -91,6 +91,8 @@ url = "sqlite:///hub.db"
 code = <BUSINESS_UNIT>
 # Whether it holds financial data only.
 #financials_only = false
+# The reference lists that a code must be in; see "customary reference".
+#closed_lists = ["currency"]
 
 
 # A system that customers are read from. Its name, here "syspro", is what operations call it.
@@ -173,6 +175,28 @@ from = <MAIL_FROM>
 # Seconds to wait for it, and your own certificate authority.
 #timeout = 30.0
 #ca_file = "authority.pem"
+
+
+# How "customary ssc" answers payloads of SunSystems Connect: how much one CreateReplaceOrDelete may delete,
+# and which rules hold.
+#[components]
+#delete = "1%"
+# What CreateReplaceOrDelete deletes: what the "unit" has and the payload has not, or "never" anything; of item
+# customers what the payload's "items" have, the "unit" has, or "never" anything.
+#delete_customers = "unit"
+#delete_item_customers = "items"
+# Whether a customer needs an account: "always", "never", or "auto", unless a system feeds its business unit.
+#account = "auto"
+#account_must_exist = false
+#account_used_once = true
+#invoicing_customer_must_exist = true
+# Whether a customer may be deleted while it has item customers, and whether these have CreateAsDraft.
+#delete_with_items = false
+#item_customer_drafts = false
+# Where messages stand in an answer, "nested" in their records or as in "old" versions at the end; what becomes
+# of unknown elements: "ignore", "warn" or "refuse".
+#messages = "nested"
+#unknown_elements = "ignore"
 
 
 # What is logged, to standard error: "debug", "info", "warning" or "error"; as lines for a person ("console")
