@@ -69,7 +69,7 @@ def test_every_setting_can_be_taken_in(tmp_path: Path) -> None:
     assert config.systems["syspro"].mapping == tmp_path / "mapping.toml"
 
 
-EXAMPLES = {"company_password", "ca_file", "port", "username", "password"}
+EXAMPLES = {"company_password", "ca_file", "port", "username", "password", "closed_lists"}
 """Settings that are shown by an example, having no default that could be shown."""
 
 
@@ -82,6 +82,7 @@ def test_a_setting_that_is_commented_out_shows_its_default(tmp_path: Path) -> No
         (plain.systems["syspro"].settings, full.systems["syspro"].settings),
         (plain.mail, full.mail),
         (plain.logs, full.logs),
+        (plain.components, full.components),
         (plain.operations[0].limits, full.operations[0].limits),
         (plain.business_units[0], full.business_units[0]),
     ]

@@ -181,8 +181,8 @@ from = <MAIL_FROM>
 # and which rules hold.
 #[components]
 #delete = "1%"
-# What CreateReplaceOrDelete deletes: what the "unit" has and the payload has not, or "never" anything; of item
-# customers what the payload's "items" have, the "unit" has, or "never" anything.
+# What CreateReplaceOrDelete deletes: what the "unit" has and the payload has not, or "never" anything; of
+# item customers what the payload's "items" have, the "unit" has, or "never" anything.
 #delete_customers = "unit"
 #delete_item_customers = "items"
 # Whether a customer needs an account: "always", "never", or "auto", unless a system feeds its business unit.
@@ -193,8 +193,8 @@ from = <MAIL_FROM>
 # Whether a customer may be deleted while it has item customers, and whether these have CreateAsDraft.
 #delete_with_items = false
 #item_customer_drafts = false
-# Where messages stand in an answer, "nested" in their records or as in "old" versions at the end; what becomes
-# of unknown elements: "ignore", "warn" or "refuse".
+# Where messages stand in an answer, "nested" in their records or as in "old" versions at the end; and what
+# becomes of unknown elements: "ignore", "warn" or "refuse".
 #messages = "nested"
 #unknown_elements = "ignore"
 
