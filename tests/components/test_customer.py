@@ -461,6 +461,20 @@ def test_codes_are_held_against_lists_that_are_closed(office: Office) -> None:
     ]
 
 
+def test_a_closed_list_of_accounts_lets_a_payload_make_its_account(office: Office) -> None:
+    with office.store.write() as connection:
+        reference_lists.replace(connection, UNIT, "account", {"LISTED": ""})
+    closed = office.with_rules(OPEN, closed=frozenset({"account"}))
+    told = closed.ask(
+        "Create",
+        fields(CustomerCode="A", ActualAccount="listed"),
+        fields(CustomerCode="B", ActualAccount="new") + "<Accounts><LookupCode>L</LookupCode></Accounts>",
+        fields(CustomerCode="C", ActualAccount="other"),
+    )
+    assert told.statuses == ["success", "success", "fail"]
+    assert told.messages == ["account other does not exist; send it in Accounts, or make it first"]
+
+
 def test_unknown_elements_are_ignored_warned_of_or_refused(office: Office) -> None:
     body = fields(CustomerCode="A", AddressLine1="street", EmailAddress="a@example.com", UpdateCount="3")
     assert office.ask("CreateOrAmend", body).messages == []

@@ -8,8 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from customary.components.executor import Request, Result, Wiring, execute
-from customary.components.work import Rules
+from customary.components import Request, Result, Rules, Wiring, execute
 from customary.config.settings import ComponentsConfig
 from customary.model.limits import LIFTED
 from customary.protocols.ssc_payload import inspect, records

@@ -10,8 +10,7 @@ import typer
 
 from customary.actions.workspace import Workspace
 from customary.cli.options import Options
-from customary.components.executor import Request, Result, Wiring, execute
-from customary.components.work import Rules
+from customary.components import Request, Result, Rules, Wiring, execute
 from customary.errors import ConfigError
 from customary.model.run import EXIT_DONE, EXIT_ISSUES
 

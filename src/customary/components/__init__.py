@@ -1,1 +1,14 @@
-"""The SunSystems Connect components that the hub answers itself."""
+"""The SunSystems Connect components that the hub answers itself.
+
+    execute(request, wiring, out)     carries a payload out and writes its answer; gives a Result
+
+``Request`` says what is asked for, ``Wiring`` with which hub and under which ``Rules``.
+"""
+
+from __future__ import annotations
+
+from customary.components.executor import Request as Request
+from customary.components.executor import Result as Result
+from customary.components.executor import Wiring as Wiring
+from customary.components.executor import execute as execute
+from customary.components.work import Rules as Rules

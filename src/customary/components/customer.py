@@ -21,7 +21,7 @@ from customary.model.change import Action
 from customary.model.customer import Customer
 from customary.protocols.ssc_message import Level, Message
 from customary.protocols.ssc_record import Record, field, without_dots
-from customary.store import accounts, standard_texts, whole
+from customary.store import accounts, customers, standard_texts, whole
 from customary.store.accounts import Account
 from customary.store.folding import fold
 from customary.store.whole import CustomerWrite
@@ -82,7 +82,7 @@ class CustomerComponent:
 
     def count(self, work: Work) -> int:
         """Count the business unit's customers."""
-        return sum(1 for _ in whole.codes(work.connection, work.unit))
+        return customers.count(work.connection, work.unit)
 
 
 class CustomerPage:

@@ -73,7 +73,6 @@ CHILD_FIELDS = {name: FIELDS[name] for name in ("Description", "ShortHeading", "
 """Elements of a child that have a common name."""
 
 REFERENCES = {
-    "ActualAccount": "account",
     "ExpectedRevenueAccount": "account",
     "LinkAccountCode": "account",
     "AddressCode": "address",
@@ -105,10 +104,10 @@ REFERENCES = {
 """Elements that hold a code, and the reference list of such codes."""
 
 CODES = frozenset(
-    {"CustomerCode", "InvoicingCustomerCode", "AccountCode", "ContactIdentifier", "SalesStage"}
-    | {"StandardTextCode"}
+    {"CustomerCode", "InvoicingCustomerCode", "ActualAccount", "AccountCode", "ContactIdentifier"}
+    | {"SalesStage", "StandardTextCode"}
 )
-"""Further elements that hold a code: they compare without case, and are in no list."""
+"""Further elements that hold a code: they compare without case. What they name has rules of its own."""
 
 ANALYSIS_CODE = "VCustCatAnalysis_AnlCode"
 ACCOUNT_ANALYSIS_CODE = "VAcntCatAnalysis_AnlCode"

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.components import fields, payload
+
+CONFIGURATION = """
+[[business_unit]]
+code = "PK1"
+closed_lists = ["currency"]
+
+[components]
+account = "never"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "customary.toml").write_text(CONFIGURATION, encoding="utf-8")
+    (tmp_path / "currencies.csv").write_text("code,text\nEUR,Euro\nUSD,\n", encoding="utf-8")
+    return tmp_path
+
+
+def customary(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "customary.cli", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def put(folder: Path, *bodies: str) -> None:
+    records = [f"<Customer>{body}</Customer>" for body in bodies]
+    (folder / "p.xml").write_bytes(payload(records))
+
+
+def test_a_payload_is_carried_out_and_its_answer_written(folder: Path) -> None:
+    put(folder, fields(CustomerCode="A"))
+    done = customary(folder, "ssc", "Customer", "Create", "p.xml")
+    assert (done.returncode, done.stderr) == (0, "run 1: 1 records\n")
+    assert '<Customer status="success"><CustomerCode>A</CustomerCode></Customer>' in done.stdout
+    again = customary(folder, "ssc", "Customer", "Create", "p.xml", "-o", "answer.xml")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "Customer A already exists" in (folder / "answer.xml").read_text(encoding="utf-8")
+    run = json.loads(customary(folder, "show", "run", "2", "--json").stdout)
+    assert (run["operation"], run["counts"]["rejected"]) == ("ssc Customer/Create", 1)
+
+
+def test_what_refuses_a_request_is_told_by_the_exit_code(folder: Path) -> None:
+    put(folder, fields(CustomerCode="A"), fields(CustomerCode="B"))
+    assert customary(folder, "ssc", "Customer", "Nonsense", "p.xml").returncode == 2
+    assert customary(folder, "ssc", "Customer", "Create", "gone.xml").returncode == 2
+    customary(folder, "ssc", "Customer", "Create", "p.xml")
+    put(folder, fields(CustomerCode="A"))
+    refused = customary(folder, "ssc", "Customer", "CreateReplaceOrDelete", "p.xml", "-o", "answer.xml")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "the setting 'delete' of [components] (1%) allows 0" in refused.stderr
+    assert not (folder / "answer.xml").exists()
+
+
+def test_a_reference_list_is_loaded_shown_and_held_against(folder: Path) -> None:
+    loaded = customary(folder, "reference", "load", "currency", "currencies.csv")
+    assert loaded.stdout == "2 codes in list currency of PK1, which is closed\n"
+    shown = json.loads(customary(folder, "reference", "show", "currency", "--json").stdout)
+    assert shown == {"list": "currency", "state": "closed", "codes": {"EUR": "Euro", "USD": ""}}
+    lists = json.loads(customary(folder, "reference", "show", "--json").stdout)
+    assert lists == [{"list": "currency", "state": "closed", "codes": 2}]
+    put(folder, fields(CustomerCode="A", DefaultCurrencyCode="XXX"))
+    assert customary(folder, "ssc", "Customer", "Create", "p.xml").returncode == 1
+
+
+def test_a_list_with_mistakes_is_not_loaded_and_all_of_them_are_told(folder: Path) -> None:
+    (folder / "bad.csv").write_text("code,text\nEUR,\neur,\n,x\n", encoding="utf-8")
+    done = customary(folder, "reference", "load", "currency", "bad.csv")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "bad.csv, line 3: code eur stands in the file twice",
+        "bad.csv, line 4: no code",
+    ]
