@@ -149,7 +149,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "busy_timeout=60000",
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            "wal_autocheckpoint=4000",  # pages: what a load writes again and again reaches the file more rarely
+            "wal_autocheckpoint=4000",  # pages: what a load writes again and again reaches the file rarely
             "foreign_keys=ON",
             "cache_size=-16000",
         ):
