@@ -134,6 +134,7 @@ def test_serve_carries_out_what_commands_queue_and_stops_cleanly_on_a_signal(eit
     with either.begin("serve") as agent:
         serving(either, agent)
         answer = either.run("--initial-load", "--json")
+        either.run("--customers", "NOBODY,0000002")
         second = either.call("serve")
         agent.signal(signal.SIGTERM)
         stopped = agent.answer()
@@ -144,6 +145,9 @@ def test_serve_carries_out_what_commands_queue_and_stops_cleanly_on_a_signal(eit
     assert f"process {agent.pid} " in second.err
     assert stopped.exit_code == 0
     assert "The agent has stopped." in stopped.err
+    log = [line for line in stopped.err.splitlines() if "customer with an issue" in line]
+    assert "NOBODY" in log[0], "what caused an error is in the log"
+    assert '"state": "succeeded", "created": 60' in stopped.err, "and what was done"
     assert no_session_leaked(either)
 
 
