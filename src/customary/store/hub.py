@@ -54,7 +54,8 @@ class HubTarget:
     def existing(self, changes: Sequence[Change]) -> Existing:
         """Read and lock what the changes meet."""
         amended = [change for change in changes if change.action is not Action.CREATE]
-        names = tuple(dict.fromkeys(name for change in amended for name in self._names(change)))
+        # Sorted, so that every page is read by the same statement, which is compiled once.
+        names = sorted({name for change in amended for name in self._names(change)})
         self._held = (
             customers.read_held(
                 self._connection, [change.identity for change in amended], self._between, names, lock=True
