@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from customary.model.change import Action, Baseline, Change, Cycle, FieldChange
 from customary.model.outcome import Level, Message, Outcome
@@ -138,17 +138,17 @@ def settle(connection: Connection, run_id: int, number: int, exceptions: Sequenc
             for note in item.messages
         ]
         bulk.insert(connection, message, _MESSAGE, rows)
-    for action in Action:
-        connection.execute(
-            cycle.update()
-            .where(
-                cycle.c.run_id == run_id,
-                _on_page(number),
-                cycle.c.outcome.is_(None),
-                cycle.c.action == action.value,
-            )
-            .values(outcome=action.outcome.value, baseline=None)
+    outcomes = {action.value: action.outcome.value for action in Action}
+    connection.execute(
+        cycle.update()
+        .where(
+            cycle.c.run_id == run_id,
+            _on_page(number),
+            cycle.c.outcome.is_(None),
+            cycle.c.action.in_(list(outcomes)),
         )
+        .values(outcome=case(outcomes, value=cycle.c.action), baseline=None)
+    )
 
 
 def skip_planned(connection: Connection, run_id: int) -> int:
