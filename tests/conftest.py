@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from customary.logs import NOISY
 from tests.support.postgres import Postgres, running_postgres
 
 
@@ -76,3 +80,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if failed:
         terminalreporter.section("failed before the tests, see above")
         terminalreporter.write_line(failed)
+
+
+@pytest.fixture(autouse=True)
+def _logging_is_as_before() -> Iterator[None]:
+    """A command that runs inside a test sends all logs to that test's streams, which are closed behind it."""
+    loggers = [logging.getLogger(name) for name in ("", *NOISY)]
+    before = [(list(logger.handlers), logger.level, logger.propagate) for logger in loggers]
+    hooks = sys.excepthook, threading.excepthook
+    yield
+    for logger, (handlers, level, propagate) in zip(loggers, before, strict=True):
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+        logger.propagate = propagate
+    sys.excepthook, threading.excepthook = hooks
