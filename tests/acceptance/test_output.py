@@ -241,7 +241,7 @@ def test_init_writes_a_configuration_that_works_and_never_overwrites_one(product
 
 def test_init_asks_for_the_system_and_tries_the_connection(product: Product) -> None:
     (product.folder / "customary.toml").unlink()
-    answers = "\n".join((product.syspro.url, "A", "WEB", "SYSPRO_PASSWORD", "PK1", "", "y", ""))
+    answers = "\n".join((product.syspro.url, "A", "WEB", "SYSPRO_PASSWORD", "USD", "PK1", "", "y", ""))
     done = subprocess.run(
         [*CUSTOMARY, "init"],
         cwd=product.folder,
