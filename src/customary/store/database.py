@@ -151,10 +151,15 @@ def _prepare_sqlite(engine: Engine) -> None:
             "synchronous=NORMAL",
             "wal_autocheckpoint=4000",  # pages: what a load writes again and again reaches the file rarely
             "foreign_keys=ON",
-            "cache_size=-16000",
+            "cache_size=-4000",  # KiB; four times as much saved no time and made memory grow with the hub
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine, "checkin")
+    def give_back(dbapi: Any, _entry: ConnectionPoolEntry) -> None:
+        if dbapi is not None:
+            dbapi.execute("PRAGMA shrink_memory")  # or every idle connection keeps the pages it has read
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
