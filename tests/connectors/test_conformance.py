@@ -13,9 +13,9 @@ from customary.connectors.conformance import (
     WritingSubject,
     name_of,
 )
-from customary.connectors.contract import Probe, Report, Source, Target, Verdict, Written
+from customary.connectors.contract import Probe, Report, Sending, Source, Target, Verdict, Written
 from customary.errors import Unreachable
-from customary.model.change import Action, Change, FieldChange
+from customary.model.change import Action
 from customary.model.fields import FieldTable, table, text
 from customary.model.outcome import Outcome
 from customary.model.source import Everything, Keys, Page, Record, Scope
@@ -72,12 +72,12 @@ class NotebookTarget:
         if self._notebook is not None:
             self._notebook.open.discard(self)
 
-    def write(self, changes: Sequence[Change]) -> Iterator[Written]:
+    def write(self, sendings: Sequence[Sending]) -> Iterator[Written]:
         """Write customers down."""
         assert self._notebook is not None
-        for change in changes:
-            self._notebook.keys = sorted([*self._notebook.keys, change.code])
-            yield Written(Outcome.CREATED, change.code)
+        for sending in sendings:
+            self._notebook.keys = sorted([*self._notebook.keys, sending.key])
+            yield Written(Outcome.CREATED, Record(sending.key, sending.native))
 
 
 def _records(keys: Sequence[str]) -> list[Record]:
@@ -98,17 +98,8 @@ def subject(kind: Callable[[Notebook | None, int], Source]) -> Subject:
 
 def writing(kind: Callable[[Notebook], Target]) -> WritingSubject:
     notebook = Notebook("a")
-    changes = [
-        Change(
-            identity=code,
-            key=code,
-            code=code,
-            action=Action.CREATE,
-            fields=(FieldChange(field="code", after=code),),
-        )
-        for code in ("k", "l", "m")
-    ]
-    return WritingSubject(open=lambda: kind(notebook), changes=changes, keys=lambda: tuple(notebook.keys))
+    sendings = [Sending(action=Action.CREATE, key=key, native={"code": key}) for key in ("k", "l", "m")]
+    return WritingSubject(open=lambda: kind(notebook), sendings=sendings, keys=lambda: tuple(notebook.keys))
 
 
 @pytest.mark.parametrize("promise", SOURCE_PROMISES, ids=name_of)
@@ -224,23 +215,23 @@ def test_every_promise_of_a_source_can_be_broken() -> None:
 class AnswersForTheFirstOnly(NotebookTarget):
     """The second change of a batch gets no outcome."""
 
-    def write(self, changes: Sequence[Change]) -> Iterator[Written]:
-        yield from list(super().write(changes))[:1]
+    def write(self, sendings: Sequence[Sending]) -> Iterator[Written]:
+        yield from list(super().write(sendings))[:1]
 
 
 class AnswersOutOfOrder(NotebookTarget):
     """Outcomes come in reverse."""
 
-    def write(self, changes: Sequence[Change]) -> Iterator[Written]:
-        yield from reversed(list(super().write(changes)))
+    def write(self, sendings: Sequence[Sending]) -> Iterator[Written]:
+        yield from reversed(list(super().write(sendings)))
 
 
 class SaysSoAndDoesNot(NotebookTarget):
     """Nothing is written down."""
 
-    def write(self, changes: Sequence[Change]) -> Iterator[Written]:
-        for change in changes:
-            yield Written(Outcome.CREATED, change.code)
+    def write(self, sendings: Sequence[Sending]) -> Iterator[Written]:
+        for sending in sendings:
+            yield Written(Outcome.CREATED, Record(sending.key, sending.native))
 
 
 @pytest.mark.parametrize("kind", [AnswersForTheFirstOnly, AnswersOutOfOrder, SaysSoAndDoesNot])

@@ -18,9 +18,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from customary.connectors.contract import Source, Target
+from customary.connectors.contract import Sending, Source, Target
 from customary.errors import Unreachable
-from customary.model.change import Change
 from customary.model.outcome import Outcome
 from customary.model.source import Everything, Keys, Page, Record
 
@@ -175,11 +174,11 @@ SOURCE_PROMISES: Final[tuple[Promise, ...]] = (
 
 
 class WritingSubject(Struct, frozen=True, kw_only=True):
-    """A target to try, and changes that it can carry out."""
+    """A target to try, and creates that it can carry out."""
 
     open: Callable[[], Target]
-    changes: Sequence[Change]
-    """At least two creates of different customers, whose ``code`` becomes the target's key."""
+    sendings: Sequence[Sending]
+    """At least two creates of different customers."""
     keys: Callable[[], Sequence[str]]
     """The keys of all customers that the target holds now."""
 
@@ -191,14 +190,15 @@ def one_outcome_comes_for_each_change_in_order(subject: WritingSubject) -> None:
         assert target.batch >= 1, "a batch takes no change"
         assert not list(target.write(())), "an outcome without a change"
         before = set(subject.keys())
-        for start in range(0, len(subject.changes), target.batch):
-            batch = subject.changes[start : start + target.batch]
+        for start in range(0, len(subject.sendings), target.batch):
+            batch = subject.sendings[start : start + target.batch]
             written = list(target.write(batch))
             assert len(written) == len(batch), "not one outcome per change"
-            for change, result in zip(batch, written, strict=True):
-                assert result.outcome is Outcome.CREATED, f"{change.code} was not created: {result}"
-                assert result.key in ("", change.code), "the outcomes are not in the order of the changes"
-        expected = before | {change.code for change in subject.changes}
+            for sending, result in zip(batch, written, strict=True):
+                assert result.outcome is Outcome.CREATED, f"{sending.key} was not created: {result}"
+                same = result.record is None or result.record.key == sending.key
+                assert same, "the outcomes are not in the order of the changes"
+        expected = before | {sending.key for sending in subject.sendings}
         assert set(subject.keys()) == expected, "the target does not hold what was written"
     finally:
         target.close()

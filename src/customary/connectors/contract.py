@@ -7,7 +7,7 @@ vendor refused before acting (a dead session, an expired voucher). Wire faults b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import StrEnum
@@ -15,10 +15,10 @@ from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from customary.model.change import Change
+from customary.model.change import Action
 from customary.model.fields import FieldTable
 from customary.model.outcome import Message, Outcome
-from customary.model.source import Page, Scope
+from customary.model.source import Native, Page, Record, Scope
 
 
 class Verdict(StrEnum):
@@ -49,12 +49,25 @@ class Report(Struct, frozen=True):
         return all(probe.verdict is not Verdict.FAILED for probe in self.probes)
 
 
+class Sending(Struct, frozen=True, kw_only=True):
+    """What is to be done to one customer of a target, in that system's own words."""
+
+    action: Action
+    key: str
+    """The key by which the target knows the customer, or will."""
+    native: Native = {}
+    """The native fields to write, each with its text; ``""`` clears; flags are ``true`` and ``false``."""
+    held: Native = {}
+    """The whole record as the target gave it last; empty for a create."""
+
+
 class Written(Struct, frozen=True):
     """How one change ended in the target."""
 
     outcome: Outcome
-    key: str = ""
-    """The target's key of the customer, where it gave one."""
+    """``unknown`` where it was sent and no answer came: it is settled by reading back."""
+    record: Record | None = None
+    """The customer as it is now, where the target's answer told it whole."""
     messages: tuple[Message, ...] = ()
 
 
@@ -86,15 +99,32 @@ class Target(Source, Protocol):
     """A system that customers are written to."""
 
     holds: FieldTable
-    """What it can hold: names, kinds, lengths."""
+    """The native fields that can be written: names, kinds, lengths."""
     batch: int
-    """The most changes that one call of ``write`` takes."""
+    """The most customers that one call of ``write`` takes."""
 
-    def write(self, changes: Sequence[Change]) -> Iterator[Written]:
-        """Carry changes out; one ``Written`` per change, in order.
+    def write(self, sendings: Sequence[Sending]) -> Iterator[Written]:
+        """Carry changes out; one ``Written`` for each, in order, and none before its write has ended.
 
-        Raises ``InDoubt`` when bytes were sent and no answer came.
+        What was sent without an answer is ``unknown``, and is not sent again. Raises ``Unreachable`` and
+        ``NotPermitted`` when nothing of what it has not yielded yet was sent.
         """
+
+
+@runtime_checkable
+class KnowsIds(Protocol):
+    """The ability of a target whose customers have an id of the system's own beside their key."""
+
+    def keys_of(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Give the keys of the customers with these ids; an id that no customer has is not in it."""
+
+
+@runtime_checkable
+class ListsKeys(Protocol):
+    """The ability of a target to give the keys of all its customers, cheaper than by reading them."""
+
+    def all_keys(self) -> Iterator[str]:
+        """Give every key, in any order. Raises as ``read`` does."""
 
 
 @runtime_checkable

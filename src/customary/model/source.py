@@ -25,12 +25,27 @@ class Keys(Struct, frozen=True):
 Scope = Everything | Keys
 
 
+class Named(Struct, frozen=True, gc=False):
+    """By what names a source says that the target knows a customer; ``""`` where it does not say."""
+
+    id: str = ""
+    """The id that the target gave it (Sage 200's number)."""
+    key: str = ""
+    """The key in the target (Sage 200's reference)."""
+
+
 class Record(Struct, frozen=True, gc=False):
     """One customer as the source sent it."""
 
     key: str
     """The key as the source writes it, unpadded; zeros kept."""
     native: Native
+    id: str = ""
+    """The id that the system gave it beside its key, where it has such a thing (Sage 200's number)."""
+    identity: str = ""
+    """Its identity, where the source is the hub."""
+    target: Named | None = None
+    """What the source says of the customer's names in the target, where it says anything."""
 
 
 class Trouble(Struct, frozen=True):
