@@ -111,6 +111,26 @@ class Target(Source, Protocol):
         """
 
 
+class Fit(Struct, frozen=True):
+    """A customer's native fields as a target can take them."""
+
+    native: Native
+    messages: tuple[Message, ...] = ()
+    """An error rejects the customer before anything is sent; the rest is told."""
+
+
+@runtime_checkable
+class Fits(Protocol):
+    """The ability of a target that has rules beyond the lengths and kinds of ``holds``."""
+
+    def fit(self, action: Action, native: Native, held: Native) -> Fit:
+        """Shape the fields that are desired: codes looked up, domains held, what cannot be written left out.
+
+        ``native`` has the desired fields, ``held`` the target's record (empty for a create). Writes nothing;
+        may read tables of codes, and raises as ``read`` does then.
+        """
+
+
 @runtime_checkable
 class KnowsIds(Protocol):
     """The ability of a target whose customers have an id of the system's own beside their key."""
