@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from customary.config.load import load, locate
 from customary.config.parameters import Parameters
-from customary.config.settings import BusinessUnit, Config, Security, When
+from customary.config.settings import BusinessUnit, Command, Config, Security, When
 from customary.errors import ConfigError
 from customary.model.limits import Limit
 from customary.model.run import ScopeName, Together
@@ -75,7 +75,7 @@ def read(folder: Path, text: str, data: Path | None = None) -> Config:
     return load(
         file,
         connectors={"shop": ShopConfig},
-        commands={"UpdateCustomers": "shop", "Publish": ""},
+        commands={"UpdateCustomers": Command("shop"), "Publish": Command(writes="system")},
         environ={"SHOP_PASSWORD": "hunter2"},
         data=data,
     )
@@ -313,3 +313,31 @@ def test_the_file_is_the_options_else_the_folders_else_the_variables(tmp_path: P
     assert locate(None, tmp_path, variable) == named / "customary.toml"
     with pytest.raises(ConfigError, match="customary init"):
         locate(None, tmp_path, {})
+
+
+def test_a_target_that_the_command_does_not_write_to_is_a_mistake(tmp_path: Path) -> None:
+    wrong = """
+        [[business_unit]]
+        code = "PK1"
+        [systems.shop]
+        connector = "shop"
+        url = "https://shop"
+        password = "env:SHOP_PASSWORD"
+        [[operation]]
+        name = "in"
+        command = "UpdateCustomers"
+        source = "shop"
+        target = "shop2"
+        [systems.shop2]
+        connector = "shop"
+        url = "https://shop"
+        password = "env:SHOP_PASSWORD"
+        [[operation]]
+        name = "out"
+        command = "Publish"
+        source = "shop"
+        target = "hub"
+        """
+    told = "\n".join(mistakes(tmp_path, wrong))
+    assert 'operation[1].target: UpdateCustomers writes to the hub: write target = "hub"' in told
+    assert "operation[2].target: Publish writes to a system, not to the hub" in told

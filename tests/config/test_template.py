@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from customary.config import settings
 from customary.config.load import TABLES, load
-from customary.config.settings import Config, When
+from customary.config.settings import Command, Config, When
 from customary.config.template import Answers, template
 from customary.connectors.syspro.config import SysproConfig
 from customary.model.limits import Limits
@@ -32,7 +32,7 @@ def read(folder: Path, text: str) -> Config:
     return load(
         file,
         connectors={"syspro": SysproConfig},
-        commands={"UpdateAllCustomersSYSPRO": "syspro"},
+        commands={"UpdateAllCustomersSYSPRO": Command("syspro")},
         environ={},
     )
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from customary.config.hub_url import connection_url
 from customary.config.load import load, locate
-from customary.config.settings import Config, OperationConfig, SystemConfig
+from customary.config.settings import Command, Config, OperationConfig, SystemConfig
 from customary.connectors.contract import Source
 from customary.connectors.registry import CONNECTORS, connector
 from customary.engine.carry_out import Job
@@ -23,8 +23,8 @@ from customary.model.run import Run
 from customary.store import business_units
 from customary.store.database import Store, open_store
 
-COMMANDS = {"UpdateAllCustomersSYSPRO": "syspro"}
-"""What an operation may do, each with the connector that its source must have."""
+COMMANDS = {"UpdateAllCustomersSYSPRO": Command("syspro")}
+"""What an operation may do."""
 
 
 class Where(Struct, frozen=True):

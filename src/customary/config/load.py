@@ -17,6 +17,7 @@ from customary.config.rules import business_unit_of, check
 from customary.config.settings import (
     HUB,
     BusinessUnit,
+    Command,
     ComponentsConfig,
     Config,
     HubConfig,
@@ -64,14 +65,14 @@ def load(
     path: Path,
     *,
     connectors: Mapping[str, type[Struct]],
-    commands: Mapping[str, str],
+    commands: Mapping[str, Command],
     environ: Mapping[str, str],
     data: Path | None = None,
 ) -> Config:
     """Read a configuration file; no secret is fetched yet (see ``references.unresolved``).
 
     ``connectors`` are the connectors that exist, each with the type of its own settings; ``commands`` the
-    commands, each with the connector that its source must have (``""``: any). ``data`` overrides the data
+    commands, each with what its source and target must be. ``data`` overrides the data
     directory. Raises ``ConfigError`` with every mistake: file and line, path in the file (positions in lists
     are counted from 1), what is wrong and what would be right.
     """

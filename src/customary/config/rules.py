@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from customary.config.mailbox import read_mailbox
 from customary.config.places import Place
 from customary.config.reader import Reader, nearest
-from customary.config.settings import HUB
+from customary.config.settings import HUB, Command
 from customary.errors import ConfigError
 
 Table = Mapping[str, Any]
@@ -23,10 +23,10 @@ Table = Mapping[str, Any]
 _RANDOM = re.compile(r"\br\b", re.IGNORECASE)
 
 
-def check(document: Table, commands: Mapping[str, str], reader: Reader) -> None:
+def check(document: Table, commands: Mapping[str, Command], reader: Reader) -> None:
     """Tell ``reader`` every mistake between the settings of ``document``.
 
-    ``commands`` are the commands that exist, each with the connector that its source must have (``""``: any).
+    ``commands`` are the commands that exist, each with what its source and target must be.
     """
     _business_units(document, reader)
     _mail(table(document, "mail"), reader)
@@ -110,20 +110,22 @@ def _systems(operation: Table, document: Table, place: Place, reader: Reader) ->
 
 
 def _command(
-    operation: Table, document: Table, commands: Mapping[str, str], place: Place, reader: Reader
+    operation: Table, document: Table, commands: Mapping[str, Command], place: Place, reader: Reader
 ) -> None:
-    command, source = operation.get("command"), operation.get("source")
-    if not isinstance(command, str):
+    name, source, target = (operation.get(word) for word in ("command", "source", "target"))
+    if not isinstance(name, str):
         return
-    if command not in commands:
-        reader.mistake((*place, "command"), f'there is no command "{command}"; {nearest(command, commands)}')
+    if name not in commands:
+        reader.mistake((*place, "command"), f'there is no command "{name}"; {nearest(name, commands)}')
         return
-    needed = commands[command]
-    systems = table(document, "systems")
-    connector = HUB if source == HUB else table(systems, str(source)).get("connector", "")
-    if needed and connector and connector != needed:
-        text = f'{command} reads from a system whose connector is "{needed}", and "{source}" is not one'
+    command = commands[name]
+    connector = HUB if source == HUB else table(table(document, "systems"), str(source)).get("connector", "")
+    if command.reads and connector and connector != command.reads:
+        text = f'{name} reads from a system whose connector is "{command.reads}", and "{source}" is not one'
         reader.mistake((*place, "source"), text)
+    if isinstance(target, str) and (target == HUB) != (command.writes == HUB):
+        goal = 'to the hub: write target = "hub"' if command.writes == HUB else "to a system, not to the hub"
+        reader.mistake((*place, "target"), f"{name} writes {goal}")
 
 
 def _schedule(schedule: Table, place: Place, reader: Reader) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -17,7 +17,7 @@ from customary.model.limits import Limit, Limits
 from customary.model.run import ScopeName, Together
 from customary.model.secret import Secret
 
-HUB = "hub"
+HUB: Final = "hub"
 """The name by which an operation's source or target means the hub; no system may have it."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -100,6 +100,15 @@ class NotifyConfig(Struct, frozen=True, kw_only=True):
     category: Annotated[
         str, Meta(min_length=1, description="what stands in brackets at the head of the subject")
     ] = "Customary"
+
+
+class Command(Struct, frozen=True):
+    """What an operation may do, and between what."""
+
+    reads: str = ""
+    """The connector that its source must have; ``""``: any, and the hub."""
+    writes: Literal["hub", "system"] = HUB
+    """Whether its target is the hub, or a system that can be written to."""
 
 
 class OperationConfig(Struct, frozen=True, kw_only=True):

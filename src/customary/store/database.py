@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from customary.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0003"
+HEAD = "0004"
 """The newest step of the migrations."""
 
 

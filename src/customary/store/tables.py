@@ -39,6 +39,8 @@ metadata = MetaData(
 
 IDENTITY = String(36)
 MOMENT = DateTime(timezone=True)
+VERSION = Integer().with_variant(BigInteger(), "postgresql")
+"""The version of a target's customer: a count in the hub, a digest of 63 bits elsewhere."""
 
 business_unit = Table(
     "business_unit",
@@ -128,7 +130,9 @@ cross_reference = Table(
     Column("folded", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("identity", IDENTITY, nullable=False),
+    Column("record_id", Text, nullable=False, server_default=""),
     Column("created", MOMENT, nullable=False, server_default=func.current_timestamp()),
+    Column("modified", MOMENT),
     PrimaryKeyConstraint("system", "folded"),
     UniqueConstraint("identity", "system"),
 )
@@ -141,7 +145,7 @@ baseline = Table(
     Column("target", String(60), nullable=False),
     Column("source_hash", String(32), nullable=False),
     Column("fingerprint", String(32), nullable=False),
-    Column("target_version", Integer, nullable=False),
+    Column("target_version", VERSION, nullable=False),
     Column("source_values", Text, nullable=False),
     Column("target_values", Text, nullable=False),
     PrimaryKeyConstraint("source", "target", "identity"),
@@ -213,7 +217,7 @@ cycle = (
         Column("key", Text, nullable=False),
         Column("action", String(8)),
         Column("outcome", String(16)),
-        Column("target_version", Integer, nullable=False, server_default="0"),
+        Column("target_version", VERSION, nullable=False, server_default="0"),
         Column("links", Integer, nullable=False, server_default="0"),
         Column("changes", Text),
         Column("baseline", Text),
