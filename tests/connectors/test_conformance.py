@@ -34,6 +34,7 @@ class NotebookTarget:
 
     holds: FieldTable = table(text("code", 30, "the customer's number"))
     batch = 2
+    longest = 0.0
     bulk = True
 
     def __init__(self, notebook: Notebook | None, page: int = 2) -> None:

@@ -275,7 +275,7 @@ def test_keys_that_compare_alike_are_for_a_person() -> None:
 def test_codes_that_no_table_has_are_told_each_once() -> None:
     records = [record(Currency=code) for code in ("?", "$", "?", "X", "")]
     page = Page(records=[*records, without(record(), "Currency")])
-    assert unmapped(page, COURSE) == {
+    assert unmapped(page, COURSE.mapping, COURSE.source) == {
         "'?' is not in the table 'currencies' of erp: currency_iso is blank for it",
         "'X' is not in the table 'currencies' of erp: currency_iso is blank for it",
     }

@@ -3,11 +3,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import Connection
 
-from customary.engine.segments import Listed, Listing, Segment, refuse_empty, segments, unknown_classes
+from customary.engine.segments import (
+    Keys,
+    Listed,
+    Listing,
+    Segment,
+    Sides,
+    refuse_empty,
+    segments,
+    unknown_classes,
+)
 from customary.errors import ConfigError
 from customary.model.run import Request, ScopeName, Together
 from customary.store.database import Store
+from customary.store.links import known_keys
 from tests.support.desk import ALL, INITIAL, KNOWN, SYSTEM, Desk, fold, natives
 
 
@@ -21,8 +32,12 @@ def desk(store: Store) -> Desk:
     return desk
 
 
+def members(connection: Connection, after: str, limit: int, classes: Sequence[str] | None) -> Keys:
+    return known_keys(connection, SYSTEM, after, limit, classes)
+
+
 def cut(request: Request, *, bulk: bool = True) -> tuple[Segment, ...]:
-    return segments(request, SYSTEM, bulk, fold)
+    return segments(request, Sides(fold, members, bulk))
 
 
 def keys(desk: Desk, parts: Sequence[Segment], limit: int = 2) -> list[list[str]]:

@@ -10,7 +10,7 @@ from customary.actions.request import request_of
 from customary.actions.tell import tell
 from customary.actions.workspace import Workspace, place
 from customary.config.references import unresolved
-from customary.config.settings import OperationConfig
+from customary.config.settings import HUB, OperationConfig
 from customary.connectors.contract import LogsOn
 from customary.engine.agent import Agent
 from customary.engine.lease import left_behind
@@ -18,7 +18,7 @@ from customary.engine.schedule import Scheduled
 from customary.engine.segments import refuse_empty, segments
 from customary.errors import ConfigError, CustomaryError
 from customary.model.run import Request
-from customary.store import links, runs
+from customary.store import runs
 
 log = structlog.get_logger()
 
@@ -40,22 +40,22 @@ def begin(workspace: Workspace, operation: OperationConfig, request: Request) ->
     Raises ``ConfigError`` before anything is queued when a secret is missing or the scope is empty, and
     ``runs.Busy`` when the operation has an unfinished run.
     """
-    system = workspace.system(operation.source)
-    missing = unresolved(workspace.config, frozenset({system.name}))
+    names = {operation.source, operation.target} - {HUB}
+    missing = unresolved(workspace.config, frozenset(names))
     if missing:
         raise ConfigError(missing)
-    source = workspace.open_source(system, "looking at the scope")
+    job = workspace.wired(operation, "looking at the scope")
     try:
-        parts = segments(request, system.name, source.bulk, source.fold)
+        parts = segments(request, job.sides())
         with workspace.store.write() as connection:
             busy = runs.unfinished(connection, operation.name)
             if busy is not None:
                 raise runs.Busy(operation.name, busy)
-            links.refold(connection, system.name, source.fold)
-            refuse_empty(connection, parts, request, system.name)
+            job.end().refold(connection, job.source.fold)
+            refuse_empty(connection, parts, request, operation.source)
             return runs.begin(connection, operation.name, (operation.source, operation.target), request)
     finally:
-        source.close()
+        job.close()
 
 
 def log_off_abandoned(workspace: Workspace) -> None:

@@ -8,22 +8,30 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from customary.config.hub_url import connection_url
 from customary.config.load import load, locate
-from customary.config.settings import Command, Config, OperationConfig, SystemConfig
-from customary.connectors.contract import Source
+from customary.config.settings import HUB, Command, Config, OperationConfig, SystemConfig
+from customary.connectors.contract import Source, Target
 from customary.connectors.registry import CONNECTORS, connector
 from customary.engine.carry_out import Job
+from customary.engine.far import Far
 from customary.engine.lease import HubLease, Seal
 from customary.errors import ConfigError
 from customary.mapping.load import load_rows, override
+from customary.mapping.outgoing import Outgoing
 from customary.mapping.spec import FieldMapping
+from customary.mapping.spec import carried as carried_rows
 from customary.model.run import Run
 from customary.store import business_units
 from customary.store.database import Store, open_store
+from customary.store.hub_source import HubSource, hub_rows
 
-COMMANDS = {"UpdateAllCustomersSYSPRO": Command("syspro")}
+COMMANDS = {
+    "UpdateAllCustomersSYSPRO": Command("syspro"),
+    "UploadCustomers": Command(writes="system"),
+}
 """What an operation may do."""
 
 
@@ -68,30 +76,76 @@ class Workspace:
             raise ConfigError(f"there is no system '{name}' in {self.config.path}; configured: {names}")
         return found
 
-    def mapping(self, system: SystemConfig) -> FieldMapping:
-        """Give the mapping in force for a system: the connector's rows, and the user's over them."""
-        rows = override(load_rows(*connector(system.connector).mapping()), system.mapping)
-        return FieldMapping(rows=rows, lookups={"currencies": _currencies(system)})
+    def mapping(self, system: SystemConfig, *, carried: bool = False) -> FieldMapping:
+        """Give the mapping in force for a system: the connector's rows, and the user's over them.
 
-    def open_source(self, system: SystemConfig, purpose: str) -> Source:
-        """Make the source of a system; ``purpose`` says to others who wait what its session is held for."""
+        With ``carried``, the fields that no row maps go over as they are, to systems with the same words.
+        """
+        known = connector(system.connector)
+        rows = override(load_rows(*known.mapping()), system.mapping)
+        if carried:
+            rows = (*rows, *carried_rows(known.words, known.carried(), rows))
+        return FieldMapping(rows=rows, lookups={"currencies": _currencies(system)}, words=known.words)
+
+    def open_source(self, system: SystemConfig, purpose: str, mapping: FieldMapping | None = None) -> Source:
+        """Make the source of a system; ``purpose`` says to others who wait what its session is held for.
+
+        It reads what ``mapping`` names; by default the system's own.
+        """
         wait = float(getattr(system.settings, "lease_wait", 60.0))
         lease = HubLease(self.store, place(system), purpose, Seal(self.config.data), wait)
-        natives = self.mapping(system).natives
+        natives = (mapping or self.mapping(system)).natives
         return connector(system.connector).open(system.name, system.settings, natives, lease)
 
     def job(self, run: Run) -> Job:
         """Wire what carrying a run out needs. Raises ``ConfigError`` when its operation is gone."""
         operation = self.operation(run.operation)
-        system = self.system(operation.source)
-        source = self.open_source(system, f"run {run.id} of {run.operation}")
-        mapping = self.mapping(system)
+        return self.wired(operation, f"run {run.id} of {run.operation}")
+
+    def wired(self, operation: OperationConfig, purpose: str) -> Job:
+        """Wire an operation's source and target; nothing is sent yet.
+
+        Raises ``ConfigError`` when its target cannot be written to.
+        """
+        if operation.target == HUB:
+            system = self.system(operation.source)
+            mapping = self.mapping(system)
+            source = self.open_source(system, purpose, mapping)
+            return Job(
+                source=source,
+                mapping=replace(mapping, fold=source.fold),
+                unit=system.business_unit,
+                limits=operation.limits,
+            )
+        goal = self.system(operation.target)
+        towards = self.mapping(goal, carried=True)
+        target = self.open_source(goal, purpose, towards)
+        if not isinstance(target, Target):
+            raise ConfigError(f"{goal.name} cannot be written to; only read from")
+        source, mapping = self._near(operation, purpose, goal)
         return Job(
             source=source,
-            mapping=FieldMapping(rows=mapping.rows, lookups=mapping.lookups, fold=source.fold),
-            unit=system.business_unit,
+            mapping=replace(mapping, fold=source.fold),
+            unit=goal.business_unit,
             limits=operation.limits,
+            far=Far(
+                target=target,
+                mapping=replace(towards, fold=target.fold),
+                outgoing=Outgoing(towards, target.holds, mapping.words),
+            ),
         )
+
+    def _near(
+        self, operation: OperationConfig, purpose: str, goal: SystemConfig
+    ) -> tuple[Source, FieldMapping]:
+        """Open the source of an operation whose target is the system ``goal``."""
+        if operation.source == HUB:
+            known = connector(goal.connector)
+            rows = hub_rows(known.words, tuple(known.carried()))
+            return HubSource(HUB, self.store, goal.business_unit), FieldMapping(rows=rows)
+        system = self.system(operation.source)
+        mapping = self.mapping(system, carried=True)
+        return self.open_source(system, purpose, mapping), mapping
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -95,6 +95,7 @@ class Source(Protocol):
         """End the session, if any. Never raises."""
 
 
+@runtime_checkable
 class Target(Source, Protocol):
     """A system that customers are written to."""
 
@@ -102,6 +103,8 @@ class Target(Source, Protocol):
     """The native fields that can be written: names, kinds, lengths."""
     batch: int
     """The most customers that one call of ``write`` takes."""
+    longest: float
+    """Seconds after which whatever ``write`` has sent is certain to have ended."""
 
     def write(self, sendings: Sequence[Sending]) -> Iterator[Written]:
         """Carry changes out; one ``Written`` for each, in order, and none before its write has ended.
@@ -184,6 +187,16 @@ class BrowserLogin(Protocol):
 
         Raises ``NotPermitted`` when it is refused, and ``Unreachable``.
         """
+
+
+@runtime_checkable
+class HasOnlySome(Protocol):
+    """What marks a source that has only the customers to be dealt with, as a file of changes has.
+
+    Nobody is missing in it.
+    """
+
+    only_some: Literal[True]
 
 
 @runtime_checkable

@@ -1,15 +1,19 @@
-"""A source that has its customers in memory: for tests, and for trying what a run does with them."""
+"""A system that has its customers in memory: for tests, and for trying what a run does with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from enum import Enum, auto
 from itertools import cycle
 
 from msgspec import Struct
 
-from customary.connectors.contract import Probe, Report, Verdict
+from customary.connectors.contract import Probe, Report, Sending, Verdict, Written
 from customary.errors import ConnectorError, ListingRefused
 from customary.mapping.spec import exactly
+from customary.model.change import Action
+from customary.model.fields import FieldTable
+from customary.model.outcome import Level, Message, Outcome
 from customary.model.source import Everything, Native, Page, Record, Scope, Trouble
 
 
@@ -125,3 +129,72 @@ class MemorySource:
                 shown = {name: text for name, text in native.items() if name not in self._manner.hidden}
                 records.append(Record(key, shown))
         return Page(records=records, missing=tuple(missing), unreadable=tuple(unreadable), cursor=cursor)
+
+
+class Answer(Enum):
+    """What a memory target does with a customer that it is sent."""
+
+    TELLS = auto()
+    """Writes it, and gives its record."""
+    WRITES = auto()
+    """Writes it, and says no more."""
+    REFUSES = auto()
+    WRITES_SILENTLY = auto()
+    """Writes it, and no answer comes."""
+    LOSES = auto()
+    """Does not write it, and no answer comes."""
+
+
+def _always(_: Sending) -> Answer:
+    return Answer.TELLS
+
+
+class MemoryTarget(MemorySource):
+    """A ``Target`` (``connectors.contract``) over a dictionary, which it writes to."""
+
+    longest = 0.0
+
+    def __init__(
+        self,
+        name: str,
+        customers: MutableMapping[str, Native],
+        holds: FieldTable,
+        answer: Callable[[Sending], Answer] = _always,
+        *,
+        batch: int = 10,
+        fold: Callable[[str], str] = exactly,
+    ) -> None:
+        """Stand for system ``name``; ``answer`` tells what it does with what it is sent, and may raise."""
+        super().__init__(name, customers, fold=fold)
+        self.holds = holds
+        self.batch = batch
+        self.sent: list[Sending] = []
+        """All that was sent, in order."""
+        self._written = customers
+        self._answer = answer
+
+    def write(self, sendings: Sequence[Sending]) -> Iterator[Written]:
+        """Carry changes out, one after the other."""
+        for sending in sendings:
+            answer = self._answer(sending)
+            self.sent.append(sending)
+            yield self._done(sending, answer)
+
+    def all_keys(self) -> Iterator[str]:
+        """Give every key."""
+        yield from list(self._written)
+
+    def _done(self, sending: Sending, answer: Answer) -> Written:
+        if answer is Answer.REFUSES:
+            return Written(Outcome.FAILED, messages=(Message(level=Level.ERROR, text="not today"),))
+        if answer is Answer.LOSES:
+            return Written(Outcome.UNKNOWN)
+        if sending.action is Action.DELETE:
+            del self._written[sending.key]
+            return Written(sending.action.outcome)
+        held = self._written.get(sending.key, {})
+        self._written[sending.key] = {**held, **sending.native}
+        if answer is Answer.WRITES_SILENTLY:
+            return Written(Outcome.UNKNOWN)
+        record = Record(sending.key, self._written[sending.key])
+        return Written(sending.action.outcome, record if answer is Answer.TELLS else None)

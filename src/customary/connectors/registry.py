@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from customary.connectors.contract import Lease, Source
 from customary.errors import ConfigError
+from customary.model.fields import FieldTable
 
 
 class Connector(Struct, frozen=True):
@@ -20,7 +21,23 @@ class Connector(Struct, frozen=True):
     config: str
     """The type of its settings, in its ``config`` module."""
     source: str
-    """Its ``Source``, in its ``connector`` module."""
+    """Its ``Source``, in its ``connector`` module; a ``Target`` as well where it can be written to."""
+    fields: str = ""
+    """The table of the native fields that can be carried, in its ``config`` module; ``""``: none are."""
+    like: str = ""
+    """The connector whose native words it uses, where that is another one."""
+
+    @property
+    def words(self) -> str:
+        """Whose native words it uses."""
+        return self.like or self.name
+
+    def carried(self) -> FieldTable:
+        """Give the native fields that go over as they are to systems with the same words."""
+        if not self.fields:
+            return {}
+        table: FieldTable = getattr(import_module(f"{self.package}.config"), self.fields)
+        return table
 
     def settings(self) -> type[Struct]:
         """Give the type of its settings."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from customary.engine.corridor import replan
+from customary.engine.corridor import Course, replan
 from customary.engine.planning import Work, hub_target
 from customary.model.change import Cycle
 from customary.stages.apply import apply
@@ -12,7 +12,7 @@ from customary.store import journal, runs, statistics
 from customary.store.database import writing, writing_again
 
 
-def apply_pages(connection: Connection, work: Work) -> None:
+def apply_pages(connection: Connection, work: Work, course: Course) -> None:
     """Apply the pages of a run that are planned and not applied yet, in order."""
     with connection.begin():
         waiting = runs.unapplied(connection, work.run)
@@ -22,17 +22,16 @@ def apply_pages(connection: Connection, work: Work) -> None:
         for attempt in writing_again(connection):
             with attempt:
                 runs.guard(connection, work.run, work.epoch)
-                _apply_page(connection, work, number)
+                _apply_page(connection, work, course, number)
         if not looked:
             with writing(connection):
                 looked = statistics.gather_missing(connection)
 
 
-def _apply_page(connection: Connection, work: Work, number: int) -> None:
+def _apply_page(connection: Connection, work: Work, course: Course, number: int) -> None:
     planned = journal.read_planned(connection, work.run, number)
-    done = apply(
-        planned, hub_target(connection, work), lambda change, held: replan(change, held, work.course)
-    )
+    target = hub_target(connection, work, course.mapping.fold)
+    done = apply(planned, target, lambda change, held: replan(change, held, course))
     exceptions: list[Cycle] = [
         after for before, after in zip(planned, done, strict=True) if after is not before
     ]

@@ -7,22 +7,22 @@ import threading
 from hashlib import blake2b
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from customary.connectors.contract import Source
-from customary.engine.applying import apply_pages
-from customary.engine.corridor import Course
-from customary.engine.planning import Work, plan_pages
-from customary.engine.segments import refuse_empty, segments, unknown_classes
+from customary.connectors.contract import HasOnlySome, Source
+from customary.engine.ends import End, FarEnd, HubEnd
+from customary.engine.far import Far
+from customary.engine.planning import Work
+from customary.engine.segments import Sides, refuse_empty, segments, unknown_classes
 from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
 from customary.mapping.spec import FieldMapping
 from customary.model.change import Action, change_line
-from customary.model.fields import CUSTOMER
-from customary.model.limits import Limits
+from customary.model.limits import ALWAYS_PASS, Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
 from customary.stages.plan import Plan, Refusal, plan
-from customary.store import customers, journal, links, runs
+from customary.store import journal, runs
 from customary.store.database import Store, writing
 
 TRIES = 4
@@ -40,13 +40,33 @@ class Job(Struct, frozen=True, kw_only=True):
 
     source: Source
     mapping: FieldMapping
+    """The source's."""
     unit: str
-    """Business unit of the hub that is the target."""
+    """Business unit of the hub that the customers belong to."""
     limits: Limits
+    far: Far | None = None
+    """The target, where it is another system than the hub."""
     page: int = 1000
     """Customers on a page of listed keys."""
     pause: float = 2.0
     """Seconds to wait before a source that cannot be reached is tried again; doubled each time."""
+
+    def end(self) -> End:
+        """Give what the run leads to."""
+        if self.far is None:
+            return HubEnd(self.source.name, self.unit, self.mapping)
+        return FarEnd(self.source.name, self.unit, self.mapping, self.far)
+
+    def sides(self) -> Sides:
+        """Give what cutting a scope needs."""
+        source = self.source
+        return Sides(source.fold, self.end().members, source.bulk, isinstance(source, HasOnlySome))
+
+    def close(self) -> None:
+        """End the sessions with both systems."""
+        self.source.close()
+        if self.far is not None:
+            self.far.target.close()
 
 
 def carry_out(store: Store, run_id: int, job: Job, agent: str, stop: threading.Event) -> State:
@@ -61,10 +81,9 @@ def carry_out(store: Store, run_id: int, job: Job, agent: str, stop: threading.E
         run = runs.read(connection, run_id)
     if run is None:
         raise Superseded(f"run {run_id} does not exist")
-    source = job.source
     try:
         with store.engine.connect() as connection:
-            state, exit_code = _carry_out(connection, run, epoch, job, (source, stop))
+            state, exit_code = _carry_out(connection, run, epoch, job, stop)
             return _finish(connection, run_id, epoch, state, exit_code)
     except ConfigError as error:
         return fail(store, run_id, epoch, error, EXIT_USAGE)
@@ -73,26 +92,29 @@ def carry_out(store: Store, run_id: int, job: Job, agent: str, stop: threading.E
             raise
         return fail(store, run_id, epoch, error, EXIT_SYSTEM)
     finally:
-        source.close()
+        job.close()
 
 
 def _carry_out(
-    connection: Connection, run: Run, epoch: int, job: Job, using: tuple[Source, threading.Event]
+    connection: Connection, run: Run, epoch: int, job: Job, stop: threading.Event
 ) -> tuple[State, int]:
-    source, stop = using
-    request = run.request
-    parts = segments(request, run.source, source.bulk, source.fold)
+    source, request, end = job.source, run.request, job.end()
+    parts = segments(request, job.sides())
     with writing(connection):
         runs.guard(connection, run.id, epoch)
         fresh = run.started is None or runs.last_page(connection, run.id) is None
         if fresh:
-            links.refold(connection, run.source, source.fold)
+            end.refold(connection, source.fold)
             refuse_empty(connection, parts, request, run.source)
-            runs.set_values(connection, run.id, known=customers.count_known(connection, run.source))
+            runs.set_values(connection, run.id, known=end.count(connection))
             journal.write_once(connection, run.id, map(_no_class, unknown_classes(connection, request)))
-        empty = customers.is_empty(connection, job.unit)
+        at_once = end.takes_at_once(connection) and request.initial_load and not request.dry_run
         run = runs.read(connection, run.id) or run
     limits = job.limits.lift(Action.CREATE) if request.initial_load else job.limits
+
+    def wait(seconds: float) -> None:
+        if seconds > 0 and stop.wait(seconds):
+            raise Stopping
 
     def watch() -> None:
         if stop.is_set():
@@ -103,14 +125,15 @@ def _carry_out(
         epoch=epoch,
         between=(run.source, run.target),
         unit=job.unit,
-        course=Course(mapping=job.mapping, holds=CUSTOMER, source=run.source),
-        at_once=empty and request.initial_load and not request.dry_run,
+        at_once=at_once,
         remember=not request.dry_run,
         page=job.page,
         patience=lambda error, failures: _wait(error, failures, job.pause, stop),
         watch=watch,
+        wait=wait,
     )
-    plan_pages(connection, work, source, parts)
+    end.plan(connection, work, source, parts)
+    run = _known_better(connection, run, epoch, end)
     decided = _decide(connection, run, epoch, limits)
     if isinstance(decided, Refusal):
         with writing(connection):
@@ -123,8 +146,20 @@ def _carry_out(
         return State.REFUSED, EXIT_REFUSED
     if request.dry_run:
         return State.PLANNED, EXIT_DONE
-    apply_pages(connection, work)
+    end.apply(connection, work)
     return State.SUCCEEDED, EXIT_DONE
+
+
+def _known_better(connection: Connection, run: Run, epoch: int, end: End) -> Run:
+    """Count all the target's customers where shares of them matter: few changes pass whatever is known."""
+    with connection.begin():
+        planned = journal.planned_actions(connection, run.id)
+    if max(planned.values(), default=0) <= ALWAYS_PASS or (known := end.count_all()) <= run.known:
+        return run
+    with writing(connection):
+        runs.guard(connection, run.id, epoch)
+        runs.set_values(connection, run.id, known=known)
+    return replace(run, known=known)
 
 
 def _decide(connection: Connection, run: Run, epoch: int, limits: Limits) -> Plan | Refusal:

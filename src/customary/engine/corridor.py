@@ -72,17 +72,17 @@ def plan_record(record: Record, folded: str, expected: Expected, course: Course)
     normalized = normalize(record.native, mapping)
     notes = normalized.messages
     if normalized.rejected:
-        return _rejected(record.key, notes, known)
+        return rejected(record.key, notes, known)
     found = match(record.key, known, expected.candidates.get(folded, ()), mapping.fold)
     if isinstance(found, Ambiguous):
-        return _rejected(record.key, (*notes, Message(level=Level.ERROR, text=found.reason)), None)
+        return rejected(record.key, (*notes, Message(level=Level.ERROR, text=found.reason)), None)
     identity = found.identity if isinstance(found, Linked | Referenced) else str(uuid_utils.uuid7())
     held = expected.held.get(identity)
     decision = decide(normalized.fields, held, course)
     notes = (*notes, *decision.messages)
     code = held.code if held else str(normalized.fields["code"])
     if decision.rejected:
-        return _rejected(code, notes, identity if held else None)
+        return rejected(code, notes, identity if held else None)
     source, target = decision.baseline
     action = Action.UPDATE if held else Action.CREATE
     version = held.version if held else 0
@@ -143,7 +143,7 @@ def troubles(page: Page, identities: Mapping[str, str | None]) -> list[Cycle]:
     ``identities`` has the keys to look at, each with the identity that the hub knows it by, if any.
     """
     missing = [
-        _rejected(
+        rejected(
             key,
             (
                 Message(
@@ -177,23 +177,24 @@ def same_key(key: str, other: str) -> Cycle:
         f"the source has {key} and {other}, which compare as the same key: a person must tell whether"
         " they are one customer (setting zero_padded = false of the system keeps them apart)"
     )
-    return _rejected(key, (Message(level=Level.ERROR, text=text),), None)
+    return rejected(key, (Message(level=Level.ERROR, text=text),), None)
 
 
-def unmapped(page: Page, course: Course) -> set[str]:
+def unmapped(page: Page, mapping: FieldMapping, source: str) -> set[str]:
     """Give what the look-up tables lack for a page's records, to be told once a run."""
     found: set[str] = set()
-    for row in course.mapping.looked_up:
-        table = course.mapping.lookups.get(row.lookup, {})
+    for row in mapping.looked_up:
+        table = mapping.lookups.get(row.lookup, {})
         codes: set[str] = {
             record.native[row.native] for record in page.records if row.native in record.native
         }
         found |= {
-            f"'{code}' is not in the table '{row.lookup}' of {course.source}: {row.field} is blank for it"
+            f"'{code}' is not in the table '{row.lookup}' of {source}: {row.field} is blank for it"
             for code in codes - table.keys()
         }
     return found
 
 
-def _rejected(customer: str, notes: tuple[Message, ...], identity: str | None) -> Cycle:
+def rejected(customer: str, notes: tuple[Message, ...], identity: str | None) -> Cycle:
+    """Give the cycle of a customer that our rules refuse; ``notes`` say why."""
     return Cycle(number=0, customer=customer, outcome=Outcome.REJECTED, messages=notes, identity=identity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from customary.engine.corridor import (
 )
 from customary.engine.segments import Listing, Segment
 from customary.errors import ListingRefused, Unreachable
+from customary.mapping.spec import FieldMapping
 from customary.model.change import Cycle
 from customary.model.outcome import Level, Message, Outcome
 from customary.model.source import Everything, Keys, Page, Record
@@ -41,8 +43,7 @@ class Work(Struct, frozen=True, kw_only=True):
     between: tuple[str, str]
     """Names of source and target."""
     unit: str
-    """Business unit of the hub that is the target."""
-    course: Course
+    """Business unit of the hub that is the target; ``""`` where the target is another system."""
     at_once: bool
     """Whether each page is applied with its plan: only into a business unit with no customers at all."""
     remember: bool
@@ -52,9 +53,26 @@ class Work(Struct, frozen=True, kw_only=True):
     patience: Callable[[Unreachable, int], None]
     watch: Callable[[], None]
     """Called between pages; raises when the run is to stop."""
+    wait: Callable[[float], None]
+    """Waits so many seconds; raises when the run is to stop."""
 
 
-def plan_pages(connection: Connection, work: Work, source: Source, parts: Sequence[Segment]) -> None:
+Looked = TypeVar("Looked")
+
+
+class Pages(Protocol[Looked]):
+    """How the pages of a run are planned; it depends on what the target is."""
+
+    def look(self, connection: Connection, page: Page) -> Looked:
+        """Ask the target what planning the page needs; outside any transaction, for it may be slow."""
+
+    def plan(self, connection: Connection, page: Page, place: Place, looked: Looked, /) -> None:
+        """Plan a page inside the caller's transaction, and write its checkpoint."""
+
+
+def plan_pages(
+    connection: Connection, work: Work, source: Source, parts: Sequence[Segment], pages: Pages[Looked]
+) -> None:
     """Plan what is not planned yet of a run's segments, from its last checkpoint on."""
     at, cursor = 0, None
     with writing(connection):
@@ -71,10 +89,11 @@ def plan_pages(connection: Connection, work: Work, source: Source, parts: Sequen
             work.watch()
             only_known = isinstance(part, Listing) and part.only_known
             place = Place(number, position, only_known, after, ended)
+            there = pages.look(connection, page)
             for attempt in writing_again(connection):
                 with attempt:
                     runs.guard(connection, work.run, work.epoch)
-                    _plan_page(connection, work, page, place)
+                    pages.plan(connection, page, place, there)
             if not looked:
                 with writing(connection):
                     looked = statistics.gather_missing(connection)
@@ -147,39 +166,71 @@ class Place(Struct, frozen=True):
     ended: bool
 
 
-def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> None:
-    """Plan a page inside the caller's transaction, and write its checkpoint."""
-    course = work.course
-    fold = course.mapping.fold
-    records, doubles, notes = _met_once(connection, page, place.number, fold)
-    lacking = _lacking_once(connection, page, place.number, fold)
-    target = hub_target(connection, work)
-    unplanned = [*lacking, *(cycle.customer for cycle in doubles)]
-    known = target.known([folded for folded, _ in records] + [fold(key) for key in unplanned])
-    if place.only_known:
-        in_hub = {folded for folded, found in known.items() if found.version}
-        records = [(folded, record) for folded, record in records if folded in in_hub]
-        lacking = [key for key in lacking if fold(key) in in_hub]
-        doubles = [cycle for cycle in doubles if fold(cycle.customer) in in_hub]
-    identities = {key: known[fold(key)].identity if fold(key) in known else None for key in lacking}
-    moved = [(folded, record) for folded, record in records if not _stands(record, known.get(folded), course)]
-    expected = _expect(target, work, moved, known)
-    planned = [plan_record(record, folded, expected, course) for folded, record in moved]
-    quiet = [cycle for cycle in planned if cycle.outcome is Outcome.UNCHANGED]
-    stored = [cycle for cycle in planned if cycle.outcome is not Outcome.UNCHANGED]
-    stored = _numbered([*stored, *doubles, *troubles(page, identities)], place.number)
-    if work.at_once:
-        stored = apply(stored, target, lambda change, held: replan(change, held, course))
-    elif work.remember:
-        links.write_baselines(connection, *work.between, [cycle.change for cycle in quiet if cycle.change])
-    digest = journal.write_cycles(connection, work.run, work.epoch, stored, planned=not work.at_once)
+class HubPages:
+    """Plans pages whose target is the hub, which is read inside the page's transaction."""
+
+    def __init__(self, work: Work, course: Course) -> None:
+        """Plan for ``work``."""
+        self._work = work
+        self._course = course
+
+    def look(self, connection: Connection, page: Page) -> None:
+        """Ask nothing: what the hub has is read when the page is planned."""
+
+    def plan(self, connection: Connection, page: Page, place: Place, _: None, /) -> None:
+        """Plan a page inside the caller's transaction, and write its checkpoint."""
+        work, course = self._work, self._course
+        fold = course.mapping.fold
+        met = met_once(connection, page, place.number, fold)
+        records, lacking, doubles = met.records, met.lacking, met.doubles
+        target = hub_target(connection, work, fold)
+        unplanned = [*lacking, *(cycle.customer for cycle in doubles)]
+        known = target.known([folded for folded, _ in records] + [fold(key) for key in unplanned])
+        if place.only_known:
+            in_hub = {folded for folded, found in known.items() if found.version}
+            records = [(folded, record) for folded, record in records if folded in in_hub]
+            lacking = [key for key in lacking if fold(key) in in_hub]
+            doubles = [cycle for cycle in doubles if fold(cycle.customer) in in_hub]
+        identities = {key: known[fold(key)].identity if fold(key) in known else None for key in lacking}
+        moved = [
+            (folded, record) for folded, record in records if not _stands(record, known.get(folded), course)
+        ]
+        expected = _expect(target, course.mapping, moved, known)
+        planned = [plan_record(record, folded, expected, course) for folded, record in moved]
+        quiet = [cycle for cycle in planned if cycle.outcome is Outcome.UNCHANGED]
+        stored = [cycle for cycle in planned if cycle.outcome is not Outcome.UNCHANGED]
+        stored = numbered([*stored, *doubles, *troubles(page, identities)], place.number)
+        if work.at_once:
+            stored = apply(stored, target, lambda change, held: replan(change, held, course))
+        elif work.remember:
+            links.write_baselines(
+                connection, *work.between, [cycle.change for cycle in quiet if cycle.change]
+            )
+        notes = [*page.notices, *met.notes, *lookups_lack(page, course.mapping, course.source)]
+        unchanged = len(records) - len(moved) + len(quiet)
+        write_planned(connection, work, page, place, Planned(stored, quiet, notes, unchanged))
+
+
+class Planned(Struct, frozen=True):
+    """What became of a page's customers."""
+
+    stored: Sequence[Cycle]
+    quiet: Sequence[Cycle]
+    """Unchanged, and looked at field by field."""
+    notes: Sequence[Message]
+    unchanged: int
+    """All the unchanged."""
+
+
+def write_planned(connection: Connection, work: Work, page: Page, place: Place, planned: Planned) -> None:
+    """Write a page's cycles, messages and checkpoint."""
+    digest = journal.write_cycles(connection, work.run, work.epoch, planned.stored, planned=not work.at_once)
     journal.write_messages(
         connection,
         work.run,
-        [replace(note, customer=cycle.customer) for cycle in quiet for note in cycle.messages],
+        [replace(note, customer=cycle.customer) for cycle in planned.quiet for note in cycle.messages],
     )
-    warnings = [Message(level=Level.WARNING, text=text) for text in sorted(unmapped(page, course))]
-    journal.write_once(connection, work.run, [*page.notices, *notes, *warnings])
+    journal.write_once(connection, work.run, planned.notes)
     runs.write_page(
         connection,
         work.run,
@@ -191,26 +242,37 @@ def _plan_page(connection: Connection, work: Work, page: Page, place: Place) -> 
             complete=page.complete,
             keys=(*(record.key for record in page.records), *_lacking(page)),
             records=len(page.records),
-            unchanged=len(records) - len(moved) + len(quiet),
+            unchanged=planned.unchanged,
             digest=digest,
-            applied=work.at_once or not any(cycle.change for cycle in stored),
+            applied=work.at_once or not any(cycle.change for cycle in planned.stored),
         ),
     )
 
 
-def hub_target(connection: Connection, work: Work) -> HubTarget:
+def lookups_lack(page: Page, mapping: FieldMapping, source: str) -> list[Message]:
+    """Warn of what the look-up tables lack for a page's records."""
+    return [Message(level=Level.WARNING, text=text) for text in sorted(unmapped(page, mapping, source))]
+
+
+def hub_target(connection: Connection, work: Work, fold: Callable[[str], str]) -> HubTarget:
     """Stand for the hub's business unit as this run's target, inside a transaction."""
-    return HubTarget(connection, work.unit, work.run, work.between, work.course.mapping.fold)
+    return HubTarget(connection, work.unit, work.run, work.between, fold)
 
 
-def _met_once(
-    connection: Connection, page: Page, number: int, fold: Callable[[str], str]
-) -> tuple[list[tuple[str, Record]], list[Cycle], list[Message]]:
-    """Keep the records that are met for the first time; tell of the others.
+class Met(Struct, frozen=True):
+    """What a run meets for the first time on a page."""
 
-    The same key again is dropped with a notice; another key that compares equal is rejected, because a person
-    must decide whether the two are one customer.
-    """
+    records: Sequence[tuple[str, Record]]
+    """Folded key and record."""
+    lacking: Sequence[str]
+    """Keys that have no record."""
+    doubles: Sequence[Cycle]
+    """Rejections of other keys that compare equal: a person must decide whether the two are one customer."""
+    notes: Sequence[Message]
+
+
+def met_once(connection: Connection, page: Page, number: int, fold: Callable[[str], str]) -> Met:
+    """Keep what is met for the first time; the same key again is dropped with a notice."""
     keys = [(fold(record.key), record.key) for record in page.records]
     before = seen.remember(connection, number, keys)
     first: list[tuple[str, Record]] = []
@@ -226,7 +288,7 @@ def _met_once(
             notes.append(Message(level=Level.WARNING, text=text))
         else:
             doubles.append(same_key(record.key, other))
-    return first, doubles, notes
+    return Met(first, _lacking_once(connection, page, number, fold), doubles, notes)
 
 
 def _lacking(page: Page) -> tuple[str, ...]:
@@ -254,10 +316,10 @@ def _stands(record: Record, known: Known | None, course: Course) -> bool:
 
 
 def _expect(
-    target: HubTarget, work: Work, moved: Sequence[tuple[str, Record]], known: Mapping[str, Known]
+    target: HubTarget, mapping: FieldMapping, moved: Sequence[tuple[str, Record]], known: Mapping[str, Known]
 ) -> Expected:
     """Read what the target has of the records that moved, all at once."""
-    fold = work.course.mapping.fold
+    fold = mapping.fold
     linked = {folded: known[folded].identity for folded, _ in moved if folded in known}
     strange = [record.key for folded, record in moved if folded not in known]
     candidates: dict[str, list[Candidate]] = {}
@@ -265,12 +327,13 @@ def _expect(
         for candidate in target.candidates(strange):
             candidates.setdefault(fold(candidate.code), []).append(candidate)
     identities = [*linked.values(), *(item.identity for items in candidates.values() for item in items)]
-    names = [row.field for row in work.course.mapping.rows]
+    names = [row.field for row in mapping.rows]
     held = target.held(identities, names) if identities else {}
     return Expected(linked=linked, held=held, candidates=candidates)
 
 
-def _numbered(cycles: Sequence[Cycle], page: int) -> list[Cycle]:
+def numbered(cycles: Sequence[Cycle], page: int) -> list[Cycle]:
+    """Give a page's cycles their places in the run."""
     return [
         replace(cycle, number=page * journal.CYCLES_PER_PAGE + place) for place, cycle in enumerate(cycles)
     ]

@@ -18,6 +18,11 @@ Give = Callable[[Connection, str, int], Keys]
 """Connection, the folded key to go on behind, how many: the next keys of a segment."""
 
 
+Members = Callable[[Connection, str, int, Sequence[str] | None], Keys]
+"""Connection, the folded key to go on behind, how many, classes: the next customers that source and target
+both know; of these classes, of any class where there are none, of all where they are ``None``."""
+
+
 class Listing(Struct, frozen=True):
     """Everything the source has."""
 
@@ -34,27 +39,40 @@ class Listed(Struct, frozen=True):
 Segment = Listing | Listed
 
 
-def segments(request: Request, source: str, bulk: bool, fold: Callable[[str], str]) -> tuple[Segment, ...]:
+class Sides(Struct, frozen=True):
+    """What cutting a scope needs to know of a run's source and target."""
+
+    fold: Callable[[str], str]
+    """How the source compares its keys."""
+    members: Members
+    bulk: bool = True
+    """Whether reading everything is cheaper for the source than reading known customers by key."""
+    partial: bool = False
+    """Whether the source has only what is to be done, so that nobody is missing in it."""
+
+
+def segments(request: Request, sides: Sides) -> tuple[Segment, ...]:
     """Cut a request's scope into segments, carried out in order; a customer met before is not met again.
 
-    Behind a listing, the hub's customers that it lacked are asked for by key before they are called missing.
-    ``bulk`` says that reading everything is cheaper for the source than reading known customers by key.
+    Behind a listing, the known customers that it lacked are asked for by key before they are called missing.
     """
     if request.listed:
-        return _named(request, source, fold)
-    known = Listed(_members(source, None))
+        return _named(request, sides)
+    known = Listed(_members(sides.members, None))
+    if sides.partial:
+        return (Listing(only_known=request.scope is ScopeName.KNOWN),)
     if request.scope is ScopeName.ALL:
         return Listing(only_known=False), known
-    return (Listing(only_known=True), known) if bulk else (known,)
+    return (Listing(only_known=True), known) if sides.bulk else (known,)
 
 
-def _named(request: Request, source: str, fold: Callable[[str], str]) -> tuple[Segment, ...]:
-    wanted = sorted({fold(key): key for key in request.customers}.items())
+def _named(request: Request, sides: Sides) -> tuple[Segment, ...]:
+    wanted = sorted({sides.fold(key): key for key in request.customers}.items())
     by_class: Give | None = None
     if request.all_classes:
-        by_class = _members(source, ())
+        by_class = _members(sides.members, ())
     elif request.classes:
-        by_class = _members(source, request.classes)
+        by_class = _members(sides.members, request.classes)
     if by_class is None:
         return (Listed(_given(wanted)),)
     if not wanted:
@@ -71,7 +89,7 @@ def _given(wanted: Sequence[tuple[str, str]]) -> Give:
     return give
 
 
-def _members(source: str, classes: Sequence[str] | None) -> Give:
+def _members(members: Members, classes: Sequence[str] | None) -> Give:
     wanted = None if classes is None else {name.casefold() for name in classes}
 
     def give(connection: Connection, after: str, limit: int) -> Keys:
@@ -82,7 +100,7 @@ def _members(source: str, classes: Sequence[str] | None) -> Give:
                 return []
         elif wanted is not None:
             names = []
-        return links.known_keys(connection, source, after, limit, names)
+        return members(connection, after, limit, names)
 
     return give
 

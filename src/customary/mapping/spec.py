@@ -5,7 +5,7 @@ The language is closed: anything that wants an ``if`` is a function in the conne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from customary.model.fields import CUSTOMER, Field
+from customary.model.fields import CUSTOMER, Field, FieldTable, Kind
 
 
 class When(StrEnum):
@@ -93,8 +93,38 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def holds(self) -> Field:
-        """The customer field that this row fills."""
-        return CUSTOMER[self.field]
+        """The customer field that this row fills; one that is only carried is described by its row."""
+        found = CUSTOMER.get(self.field)
+        return found or Field(
+            name=self.field,
+            meaning=f"{self.native}, carried",
+            kind=_KINDS[self.transform],
+            length=self.length,
+        )
+
+
+_KINDS = {Transform.TEXT: Kind.TEXT, Transform.DECIMAL: Kind.DECIMAL, Transform.FLAG: Kind.FLAG}
+_TRANSFORMS = {kind: transform for transform, kind in _KINDS.items()}
+
+
+def carried_name(words: str, native: str) -> str:
+    """Name the customer field of a native field that only systems with the same ``words`` know."""
+    return f"{words}.{native}"
+
+
+def carried(words: str, fields: FieldTable, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Make a row for every native field that ``rows`` do not map, so that it goes over as it is."""
+    mapped = {row.native for row in rows}
+    return tuple(
+        Row(
+            field=carried_name(words, native),
+            native=native,
+            transform=_TRANSFORMS[field.kind],
+            evidence=f"carried: only systems with the words of {words} have it",
+        )
+        for native, field in fields.items()
+        if native not in mapped
+    )
 
 
 def exactly(key: str) -> str:
@@ -110,6 +140,8 @@ class FieldMapping(Struct, frozen=True, kw_only=True, dict=True):
     """Table name -> native code -> value."""
     fold: Callable[[str], str] = exactly
     """How the source compares its keys."""
+    words: str = ""
+    """Whose native words these are; a file in Sage 200's words has Sage 200's."""
 
     @cached_property
     def natives(self) -> tuple[str, ...]:

@@ -46,6 +46,9 @@ class Record(Struct, frozen=True, gc=False):
     """Its identity, where the source is the hub."""
     target: Named | None = None
     """What the source says of the customer's names in the target, where it says anything."""
+    lasting: bool = True
+    """Whether the key is the system's own for this customer; one that was made up to tell it apart from the
+    others is not entered in the cross-reference."""
 
 
 class Trouble(Struct, frozen=True):

@@ -110,7 +110,7 @@ def read_held(
     )
     if lock:
         query = query.with_for_update()
-    bases = _baselines(connection, identities, between)
+    bases = read_baselines(connection, identities, between)
     return {
         row["identity"]: Held(
             row["identity"],
@@ -123,9 +123,10 @@ def read_held(
     }
 
 
-def _baselines(
+def read_baselines(
     connection: Connection, identities: Sequence[str], between: tuple[str, str]
 ) -> dict[str, Baseline]:
+    """Read the baselines of these customers ``between`` a source and a target, by identity."""
     query = select(baseline).where(
         baseline.c.source == between[0],
         baseline.c.target == between[1],

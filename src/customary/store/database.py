@@ -72,6 +72,22 @@ def writing(connection: Connection) -> Iterator[Connection]:
 
 
 @contextmanager
+def durably(connection: Connection) -> Iterator[None]:
+    """Let no commit on this connection be lost, not even by a power failure, as long as this lasts.
+
+    What is written to other systems must be known to have been sent, whatever happens.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.connection.cursor().execute("PRAGMA synchronous=FULL")
+    try:
+        yield
+    finally:
+        connection.connection.cursor().execute("PRAGMA synchronous=NORMAL")
+
+
+@contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """A part of a transaction that is undone alone when it fails. Raises ``Conflict`` and ``StoreError``."""
     with _answering(), connection.begin_nested():

@@ -100,13 +100,19 @@ def read_planned(connection: Connection, run_id: int, number: int) -> list[Cycle
     """Read a page's cycles that wait to be applied, in order."""
     query = (
         select(cycle)
-        .where(cycle.c.run_id == run_id, _on_page(number), cycle.c.outcome.is_(None))
+        .where(
+            cycle.c.run_id == run_id,
+            _on_page(number),
+            cycle.c.outcome.is_(None),
+            cycle.c.started.is_(None),
+        )
         .order_by(cycle.c.number)
     )
-    return [_planned(row) for row in connection.execute(query).mappings()]
+    return [planned(row) for row in connection.execute(query).mappings()]
 
 
-def _planned(row: Any) -> Cycle:
+def planned(row: Any) -> Cycle:
+    """Make a cycle that waits to be applied of its row."""
     action = Action(row["action"])
     change = Change(
         identity=row["identity"],
@@ -127,17 +133,7 @@ def settle(connection: Connection, run_id: int, number: int, exceptions: Sequenc
     What applying needed is dropped; an exception's new changes and messages are written.
     """
     for item in exceptions:
-        values: dict[str, Any] = {"outcome": item.outcome.value, "baseline": None}
-        if item.change is not None:
-            values["changes"] = _encode(item.change.fields).decode()
-        connection.execute(
-            cycle.update().where(cycle.c.run_id == run_id, cycle.c.number == item.number).values(values)
-        )
-        rows = [
-            (run_id, item.number, note.level.value, item.customer, note.field, note.text)
-            for note in item.messages
-        ]
-        bulk.insert(connection, message, _MESSAGE, rows)
+        end(connection, run_id, item)
     outcomes = {action.value: action.outcome.value for action in Action}
     connection.execute(
         cycle.update()
@@ -151,14 +147,36 @@ def settle(connection: Connection, run_id: int, number: int, exceptions: Sequenc
     )
 
 
-def skip_planned(connection: Connection, run_id: int) -> int:
-    """Give every cycle that still waits the outcome ``skipped``; tells how many."""
-    done = connection.execute(
-        cycle.update()
-        .where(cycle.c.run_id == run_id, cycle.c.outcome.is_(None))
-        .values(outcome=Outcome.SKIPPED.value, baseline=None)
+def end(connection: Connection, run_id: int, item: Cycle) -> None:
+    """Give one cycle its outcome, its changes and its messages; what applying needed is dropped.
+
+    An ``unknown`` one keeps it: settling needs it too.
+    """
+    values: dict[str, Any] = {"outcome": item.outcome.value}
+    if item.outcome is not Outcome.UNKNOWN:
+        values["baseline"] = None
+    if item.change is not None:
+        values["changes"] = _encode(item.change.fields).decode()
+    connection.execute(
+        cycle.update().where(cycle.c.run_id == run_id, cycle.c.number == item.number).values(values)
     )
-    return int(done.rowcount)
+    add_messages(connection, run_id, item, item.messages)
+
+
+def add_messages(connection: Connection, run_id: int, item: Cycle, notes: Sequence[Message]) -> None:
+    """Write more messages about the customer of a cycle."""
+    rows = [(run_id, item.number, note.level.value, item.customer, note.field, note.text) for note in notes]
+    bulk.insert(connection, message, _MESSAGE, rows)
+
+
+def skip_planned(connection: Connection, run_id: int) -> int:
+    """Give every cycle that still waits the outcome ``skipped``; tells how many.
+
+    What was sent, and of which no answer is known, is ``unknown``.
+    """
+    waiting = cycle.update().where(cycle.c.run_id == run_id, cycle.c.outcome.is_(None))
+    connection.execute(waiting.where(cycle.c.started.is_not(None)).values(outcome=Outcome.UNKNOWN.value))
+    return int(connection.execute(waiting.values(outcome=Outcome.SKIPPED.value, baseline=None)).rowcount)
 
 
 def planned_actions(connection: Connection, run_id: int) -> Counter[Action]:

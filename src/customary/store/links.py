@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, or_, select
 
 from customary.errors import ConfigError
 from customary.model.change import Action, Change
@@ -131,11 +131,41 @@ def known_keys(
         .limit(limit)
     )
     if classes is not None:
-        members = select(customer_class.c.identity)
-        if classes:
-            members = members.where(customer_class.c.name.in_(classes))
-        query = query.where(cross_reference.c.identity.in_(members))
+        query = query.where(cross_reference.c.identity.in_(_members(classes)))
     return [(folded, key) for folded, key in connection.execute(query).all()]
+
+
+def unit_keys(
+    connection: Connection,
+    of: tuple[str, str | None],
+    after: str,
+    limit: int,
+    classes: Sequence[str] | None = None,
+) -> list[tuple[str, str]]:
+    """Give up to ``limit`` codes of a business unit's customers behind ``after``, each twice, as keys are.
+
+    ``of`` is the unit and, where only customers that a system knows are wanted, that system; ``classes`` as
+    in ``known_keys``.
+    """
+    unit, system = of
+    query = (
+        select(customer.c.code)
+        .where(customer.c.business_unit == unit, customer.c.code > after)
+        .order_by(customer.c.code)
+        .limit(limit)
+    )
+    if system is not None:
+        linked = select(cross_reference.c.identity).where(cross_reference.c.system == system)
+        query = query.where(customer.c.identity.in_(linked))
+    if classes is not None:
+        query = query.where(customer.c.identity.in_(_members(classes)))
+    return [(code, code) for code in connection.execute(query).scalars()]
+
+
+def _members(classes: Sequence[str]) -> Select[tuple[str]]:
+    """The identities that are in one of these classes, in any where there are none."""
+    members = select(customer_class.c.identity)
+    return members.where(customer_class.c.name.in_(classes)) if classes else members
 
 
 def class_names(connection: Connection) -> list[str]:

@@ -55,13 +55,24 @@ def find(
     return _whole(connection, query.with_for_update() if lock else query)
 
 
+def find_exact(connection: Connection, unit: str, codes: Sequence[str]) -> list[Customer]:
+    """Read the customers of a business unit that have exactly these codes, in the order of their codes."""
+    query = select(customer).where(customer.c.business_unit == unit, any_of(customer.c.code, codes))
+    return _whole(connection, query.order_by(customer.c.code))
+
+
+def behind(connection: Connection, unit: str, code: str) -> list[Customer]:
+    """Read the next customers of a business unit behind a code, at most ``PAGE``."""
+    query = select(customer).where(customer.c.business_unit == unit, customer.c.code > code)
+    return _whole(connection, query.order_by(customer.c.code).limit(PAGE))
+
+
 def pages(connection: Connection, unit: str) -> Iterator[list[Customer]]:
     """Give all customers of a business unit in the order of their codes, a page at a time."""
-    query = select(customer).where(customer.c.business_unit == unit).order_by(customer.c.code).limit(PAGE)
-    page = _whole(connection, query)
+    page = behind(connection, unit, "")
     while page:
         yield page
-        page = _whole(connection, query.where(customer.c.code > page[-1].code))
+        page = behind(connection, unit, page[-1].code)
 
 
 def codes(connection: Connection, unit: str) -> Iterator[str]:

@@ -1,0 +1,349 @@
+"""The second half of a run to another system: what is sent is journaled before, and how it ended after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from customary.connectors.contract import Sending, Written
+from customary.engine.far import Far, Found
+from customary.engine.far_planning import Course, decide
+from customary.engine.planning import Work
+from customary.errors import NotPermitted, Unreachable
+from customary.model.change import Action, Baseline, Change, Cycle, Held
+from customary.model.fields import Fields
+from customary.model.outcome import Level, Message, Outcome
+from customary.model.source import Native, Record
+from customary.store import customers, journal, links, remote, runs
+from customary.store.clock import present
+from customary.store.database import durably, writing, writing_again
+
+WRITTEN = (Outcome.CREATED, Outcome.UPDATED, Outcome.STATUS_CHANGED, Outcome.DELETED)
+
+
+class Ready(Struct, frozen=True):
+    """A cycle that passed its last look, and what is to be sent for it; nothing, where it is only linked."""
+
+    cycle: Cycle
+    change: Change
+    sending: Sending | None
+
+
+def apply_far(connection: Connection, work: Work, course: Course) -> None:
+    """Apply the pages of a run that are planned and not applied yet, in order, and settle what is in doubt.
+
+    Raises ``Unreachable`` and ``NotPermitted``; what was not sent then waits as it was planned.
+    """
+    with durably(connection):
+        _let_earlier_calls_end(connection, work, course.far)
+        settle(connection, work, course)
+        with connection.begin():
+            waiting = runs.unapplied(connection, work.run)
+        for number in waiting:
+            with connection.begin():
+                cycles = journal.read_planned(connection, work.run, number)
+            for some in _batches(cycles, course.far.target.batch):
+                work.watch()
+                _apply(connection, work, course, some)
+            with writing(connection):
+                runs.guard(connection, work.run, work.epoch)
+                runs.mark_applied(connection, work.run, number)
+        settle(connection, work, course)
+
+
+def _batches(cycles: Sequence[Cycle], size: int) -> Iterator[Sequence[Cycle]]:
+    for start in range(0, len(cycles), size):
+        yield cycles[start : start + size]
+
+
+def _let_earlier_calls_end(connection: Connection, work: Work, far: Far) -> None:
+    """Wait until what an earlier process sent has ended: read back before, it might not be there yet."""
+    with connection.begin():
+        started = [moment for _, moment in remote.in_doubt(connection, work.run)]
+        now = present(connection)
+    if started:
+        work.wait((max(started) + timedelta(seconds=far.target.longest) - now).total_seconds())
+
+
+def _apply(connection: Connection, work: Work, course: Course, cycles: Sequence[Cycle]) -> None:
+    """Look at the target once more, note what is about to be sent, send it, and note how each ended."""
+    far = course.far
+    changes = {cycle.number: cycle.change for cycle in cycles if cycle.change}
+    there, unreadable = far.find(change.code for change in changes.values())
+    by = (
+        [course.mapping.fold(change.key) for change in changes.values() if change.links],
+        [far.target.fold(change.code) for change in changes.values()],
+        [change.identity for change in changes.values()],
+    )
+    with connection.begin():
+        known = remote.find_links(connection, work.between, by)
+        bases = customers.read_baselines(connection, by[2], work.between)
+    look = Look(course, there, unreadable, known, bases)
+    looked = [look.once_more(cycle, change) for cycle, change in _paired(cycles)]
+    ready = [item for item in looked if isinstance(item, Ready)]
+    sent = [item for item in ready if item.sending]
+    for attempt in writing_again(connection):
+        with attempt:
+            runs.guard(connection, work.run, work.epoch)
+            for item in looked:
+                if isinstance(item, Cycle):
+                    journal.end(connection, work.run, item)
+                elif item.sending is None:
+                    written = Written(item.cycle.outcome, there[far.target.fold(item.change.code)].record)
+                    _end(connection, work, course, item, written)
+            remote.start(connection, work.run, work.epoch, [item.cycle.number for item in sent])
+    told = _send(connection, work, course, sent)
+    _read_back(connection, work, course, told)
+
+
+def _paired(cycles: Sequence[Cycle]) -> Iterator[tuple[Cycle, Change]]:
+    return ((cycle, cycle.change) for cycle in cycles if cycle.change)
+
+
+class Look:
+    """What the target and the hub tell of a batch just before it is sent."""
+
+    def __init__(
+        self,
+        course: Course,
+        there: Mapping[str, Found],
+        unreadable: Mapping[str, str],
+        known: remote.Links,
+        bases: Mapping[str, Baseline],
+    ) -> None:
+        self._course = course
+        self._there = there
+        self._unreadable = unreadable
+        self._known = known
+        self._bases = bases
+        self._taken: set[str] = set()
+
+    def once_more(self, cycle: Cycle, change: Change) -> Ready | Cycle:
+        """Give what is to be sent for a planned cycle, or how it ended without being sent."""
+        far = self._course.far
+        key = far.target.fold(change.code)
+        if key in self._unreadable:
+            return _refused(cycle, self._unreadable[key], Outcome.FAILED)
+        if problem := self._linked_otherwise(change, key):
+            return _refused(cycle, f"{problem} by now: run it again")
+        self._taken.add(key)
+        found = self._there.get(key)
+        if change.action is Action.CREATE:
+            if found:
+                text = (
+                    f"{far.target.name} has a customer {change.code} by now, so {change.key} was not created"
+                )
+                return _refused(cycle, f"{text}: run it again")
+            native = far.outgoing.texts(change.fields)
+            return Ready(cycle, change, Sending(action=change.action, key=change.code, native=native))
+        if found is None:
+            return _refused(cycle, f"{far.target.name} has no customer {change.code} any more: run it again")
+        if found.version != change.target_version:
+            return self._planned_again(cycle, change, found)
+        return self._updating(cycle, change, found)
+
+    def _linked_otherwise(self, change: Change, key: str) -> str:
+        if key in self._taken:
+            return f"another customer of this run is {change.code}"
+        if self._known.of_target.get(key, change.identity) != change.identity:
+            return f"{change.code} is linked to another customer"
+        folded = self._course.mapping.fold(change.key)
+        if change.links and self._known.of_source.get(folded, change.identity) != change.identity:
+            return f"{change.key} is linked to another customer"
+        return ""
+
+    def _planned_again(self, cycle: Cycle, change: Change, found: Found) -> Ready | Cycle:
+        """Plan a customer again upon what the target holds by now."""
+        old = change.baseline
+        incoming: Fields = old.source if old else {}
+        base = self._bases.get(change.identity)
+        held = Held(change.identity, found.record.key, found.version, found.fields, base)
+        decided = decide(incoming, held, found.record.native, change.code, self._course)
+        if decided.rejected:
+            return replace(cycle, change=None, outcome=Outcome.REJECTED, messages=(*decided.messages, _MOVED))
+        if not decided.changes and not change.links:
+            return replace(cycle, change=None, outcome=Outcome.SKIPPED, messages=(_MOVED,))
+        source, target = decided.baseline
+        again = replace(
+            change,
+            fields=decided.changes,
+            target_version=found.version,
+            baseline=old and replace(old, source=source, target=target),
+        )
+        noted = replace(cycle, messages=(*decided.messages, _MOVED))
+        return self._updating(noted, again, found)
+
+    def _updating(self, cycle: Cycle, change: Change, found: Found) -> Ready:
+        if not change.fields:
+            return Ready(cycle, change, None)
+        native = self._course.far.outgoing.texts(change.fields)
+        record = found.record
+        return Ready(
+            cycle,
+            change,
+            Sending(action=change.action, key=record.key, native=native, held=record.native),
+        )
+
+
+_MOVED = Message(
+    level=Level.INFORMATION, text="the customer changed there after this was planned, so it was planned again"
+)
+
+
+def _refused(cycle: Cycle, text: str, outcome: Outcome = Outcome.REJECTED) -> Cycle:
+    note = Message(level=Level.ERROR, text=text)
+    return replace(cycle, change=None, outcome=outcome, messages=(note,))
+
+
+def _send(connection: Connection, work: Work, course: Course, ready: Sequence[Ready]) -> list[Ready]:
+    """Send what is ready; commits how each ended as it is told. Gives those whose record was not told."""
+    done = 0
+    failures = 0
+    untold: list[Ready] = []
+    while done < len(ready):
+        try:
+            for written in course.far.target.write([item.sending for item in ready[done:] if item.sending]):
+                item = ready[done]
+                for attempt in writing_again(connection):
+                    with attempt:
+                        runs.guard(connection, work.run, work.epoch)
+                        _end(connection, work, course, item, written)
+                if written.outcome in WRITTEN and written.record is None:
+                    untold.append(item)
+                done += 1
+                failures = 0
+            break  # whatever was not answered for is in doubt, and is never sent again
+        except Unreachable as error:
+            failures += 1
+            with _taking_back(connection, work, ready[done:]):
+                work.patience(error, failures)
+        except NotPermitted as error:
+            with _taking_back(connection, work, ready[done:]):
+                raise error
+    return untold
+
+
+@contextmanager
+def _taking_back(connection: Connection, work: Work, rest: Sequence[Ready]) -> Iterator[None]:
+    """Whatever ends this: the rest was not sent, and waits as it was planned."""
+    try:
+        yield
+    except BaseException:
+        with writing(connection):
+            runs.guard(connection, work.run, work.epoch)
+            remote.take_back(connection, work.run, [item.cycle.number for item in rest])
+        raise
+
+
+def _end(connection: Connection, work: Work, course: Course, item: Ready, written: Written) -> None:
+    """Note how a customer ended and, where it was written, who it is in both systems."""
+    change, record, notes = item.change, written.record, [*item.cycle.messages, *written.messages]
+    if written.outcome in WRITTEN:
+        if change.links:
+            key = (course.mapping.fold(change.key), change.key, "")
+            if not remote.link(connection, work.between[0], key, change.identity):
+                notes.append(_warning(f"{change.key} was linked to another customer meanwhile"))
+        if not course.far.link(connection, record or Record(change.code, {}), change.identity):
+            notes.append(_warning(f"{change.code} was linked to another customer meanwhile"))
+        if record is not None:
+            notes += remember(connection, work, course, item, record)
+    ended = replace(item.cycle, change=change, outcome=written.outcome, messages=tuple(notes))
+    journal.end(connection, work.run, ended)
+
+
+def remember(
+    connection: Connection, work: Work, course: Course, item: Ready, record: Record
+) -> list[Message]:
+    """Keep the target's record as the baseline; warn of what it holds otherwise than it was sent."""
+    far, change = course.far, item.change
+    found = far.seen(record)
+    if base := change.baseline:
+        different = {
+            name: found.fields[name]
+            for name, value in base.source.items()
+            if name in found.fields and found.fields[name] != value
+        }
+        kept = replace(base, target=different, target_version=found.version)
+        links.write_baselines(connection, *work.between, [replace(change, baseline=kept)])
+    sent: Native = item.sending.native if item.sending else {}
+    return [
+        replace(
+            _warning(f"'{text}' was sent, and {far.target.name} holds '{record.native[name]}'"),
+            field=far.outgoing.name(name),
+        )
+        for name, text in sent.items()
+        if name in record.native and not far.outgoing.same(name, record.native[name], text)
+    ]
+
+
+def _read_back(connection: Connection, work: Work, course: Course, written: Sequence[Ready]) -> None:
+    """Read what was written and not told of, for the baselines and to see that it is there."""
+    far = course.far
+    there, _ = far.find(item.change.code for item in written)
+    for attempt in writing_again(connection):
+        with attempt:
+            runs.guard(connection, work.run, work.epoch)
+            for item in written:
+                found = there.get(far.target.fold(item.change.code))
+                if found is None:
+                    notes = [_warning(f"it was written, and {far.target.name} does not show it")]
+                else:
+                    far.link(connection, found.record, item.change.identity)
+                    notes = remember(connection, work, course, item, found.record)
+                journal.add_messages(connection, work.run, item.cycle, notes)
+
+
+def settle(connection: Connection, work: Work, course: Course) -> None:
+    """Find out by reading back what became of customers that were sent and not answered for."""
+    far = course.far
+    with connection.begin():
+        doubtful = [cycle for cycle, _ in remote.in_doubt(connection, work.run)]
+    for some in _batches(doubtful, far.target.batch):
+        work.watch()
+        there, _ = far.find(change.code for _, change in _paired(some))
+        for cycle, change in _paired(some):
+            native = far.outgoing.texts(change.fields)
+            sending = Sending(action=change.action, key=change.code, native=native)
+            written = _what_became(change, native, there.get(far.target.fold(change.code)), far)
+            for attempt in writing_again(connection):
+                with attempt:
+                    runs.guard(connection, work.run, work.epoch)
+                    _end(connection, work, course, Ready(cycle, change, sending), written)
+
+
+def _what_became(change: Change, native: Native, found: Found | None, far: Far) -> Written:
+    name = far.target.name
+    if found is None:
+        return Written(
+            Outcome.UNKNOWN,
+            messages=(
+                _error(
+                    f"no answer came from {name}, and it does not show the customer; the next run looks for"
+                    f" {change.code} again before it creates it"
+                ),
+            ),
+        )
+    held = found.record.native
+    if all(name in held and far.outgoing.same(name, held[name], text) for name, text in native.items()):
+        note = Message(
+            level=Level.INFORMATION, text=f"no answer came from {name}; it was found to be written"
+        )
+        return Written(change.action.outcome, found.record, (note,))
+    if change.action is Action.UPDATE and found.version == change.target_version:
+        text = f"no answer came from {name}, and the customer is there as it was: the next run tries again"
+        return Written(Outcome.FAILED, messages=(_error(text),))
+    text = f"no answer came from {name}, and the customer {change.code} is there otherwise than it was sent"
+    return Written(Outcome.UNKNOWN, messages=(_error(f"{text}: look at it there, then run it again"),))
+
+
+def _error(text: str) -> Message:
+    return Message(level=Level.ERROR, text=text)
+
+
+def _warning(text: str) -> Message:
+    return Message(level=Level.WARNING, text=text)

@@ -1,0 +1,205 @@
+"""Pages of a run whose target is another system: both sides are read, compared, and planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import uuid_utils
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from customary.engine.corridor import Decision, rejected, troubles
+from customary.engine.far import Far, Found, NoKey
+from customary.engine.far_match import Belongs, Sought, belong, seek, with_key
+from customary.engine.planning import Place, Planned, Work, lookups_lack, met_once, numbered, write_planned
+from customary.mapping.spec import FieldMapping
+from customary.model.change import Action, Baseline, Change, Cycle, Held
+from customary.model.fields import Fields
+from customary.model.outcome import Level, Message, Outcome
+from customary.model.source import Native, Page, Record
+from customary.stages.merge import merge, merge_new, next_baseline
+from customary.stages.normalize import native_hash, normalize
+from customary.store import customers, links, remote
+from customary.store.remote import Links
+
+
+class Course(Struct, frozen=True, kw_only=True):
+    """What stays the same through a run to a remote target."""
+
+    mapping: FieldMapping
+    """The source's; its owners decide."""
+    far: Far
+    source: str
+    fingerprint: str
+
+
+class Looked(Struct, frozen=True):
+    """A page's records and what is to be done to each, found out before the page's transaction."""
+
+    cycles: Mapping[str, Cycle]
+    """Folded key of the source -> its cycle, which has no number yet."""
+    known: frozenset[str]
+    """Folded keys of the customers that the target is known to have."""
+    identities: Mapping[str, str]
+    """Folded keys of the source that came without a record -> identity that the cross-reference gives."""
+    strangers: Mapping[str, Record]
+    """Folded key of the source -> the target's record, where the cross-reference does not name it yet."""
+
+
+class FarPages:
+    """Plans the pages of one run to a remote target."""
+
+    def __init__(self, work: Work, course: Course) -> None:
+        """Plan for ``work``."""
+        self._work = work
+        self._far = course.far
+        self._course = course
+
+    def look(self, connection: Connection, page: Page) -> Looked:
+        """Read the target's side of a page and plan its customers. Raises as ``Source.read`` does."""
+        mapping, far = self._course.mapping, self._far
+        sought = {item.folded: item for item in (seek(record, mapping) for record in page.records)}
+        lacking = [mapping.fold(key) for key in page.missing]
+        lacking += [mapping.fold(trouble.key) for trouble in page.unreadable]
+        cycles: dict[str, Cycle] = {}
+        known = self._links(connection, sought, lacking)
+        for folded, item in list(sought.items()):
+            try:
+                sought[folded] = with_key(item, known, far)
+            except NoKey as reason:
+                cycles[folded] = refused(sought.pop(folded), str(reason))
+        known = self._links(connection, sought, lacking)
+        keys = far.keys_of([item.id for item in sought.values() if item.id])
+        belongs = {folded: belong(item, known, keys, far) for folded, item in sought.items()}
+        there, unreadable = far.find(item.key for item in belongs.values() if item.key)
+        with connection.begin():
+            identities = [item.identity for item in belongs.values() if item.identity]
+            bases = customers.read_baselines(connection, identities, self._work.between)
+        strangers: dict[str, Record] = {}
+        for folded, item in sought.items():
+            its = belongs[folded]
+            key = far.target.fold(its.key)
+            found = there.get(key)
+            if its.problem:
+                cycles[folded] = refused(item, its.problem)
+            elif key in unreadable:
+                cycles[folded] = refused(item, unreadable[key], Outcome.FAILED)
+            else:
+                cycles[folded] = plan_one(item, its, found, bases.get(its.identity), self._course)
+            if found and key not in known.of_target:
+                strangers[folded] = found.record
+        return Looked(
+            cycles,
+            frozenset(folded for folded, item in belongs.items() if item.there),
+            {folded: known.of_source[folded] for folded in lacking if folded in known.of_source},
+            strangers,
+        )
+
+    def _links(self, connection: Connection, sought: Mapping[str, Sought], lacking: Sequence[str]) -> Links:
+        fold = self._far.target.fold
+        items = sought.values()
+        by = (
+            [*sought, *lacking],
+            [fold(item.key) for item in items if item.key],
+            [item.record.identity for item in items if item.record.identity],
+        )
+        with connection.begin():
+            return remote.find_links(connection, self._work.between, by)
+
+    def plan(self, connection: Connection, page: Page, place: Place, looked: Looked) -> None:
+        """Write the plan of a page, and its checkpoint, inside the caller's transaction."""
+        work, mapping = self._work, self._course.mapping
+        met = met_once(connection, page, place.number, mapping.fold)
+        wanted = looked.known if place.only_known else looked.cycles.keys() | looked.identities.keys()
+        planned = [looked.cycles[folded] for folded, _ in met.records if folded in wanted]
+        missing = {key: looked.identities.get(mapping.fold(key)) for key in met.lacking}
+        if place.only_known:
+            missing = {key: identity for key, identity in missing.items() if identity}
+        quiet = [cycle for cycle in planned if cycle.outcome is Outcome.UNCHANGED]
+        stored = [cycle for cycle in planned if cycle.outcome is not Outcome.UNCHANGED]
+        stored = numbered([*stored, *met.doubles, *troubles(page, missing)], place.number)
+        if work.remember:
+            changes = [cycle.change for cycle in quiet if cycle.change]
+            links.write_baselines(connection, *work.between, changes)
+            for change in changes:
+                if stranger := looked.strangers.get(mapping.fold(change.key)):
+                    self._far.link(connection, stranger, change.identity)
+        notes = [*page.notices, *met.notes, *lookups_lack(page, mapping, work.between[0])]
+        write_planned(connection, work, page, place, Planned(stored, quiet, notes, len(quiet)))
+
+
+def plan_one(
+    sought: Sought, belongs: Belongs, found: Found | None, baseline: Baseline | None, course: Course
+) -> Cycle:
+    """Take one record through merge, outgoing, fit and diff; its cycle has no number yet."""
+    record, normalized, far = sought.record, sought.normalized, course.far
+    identity = belongs.identity or str(uuid_utils.uuid7())
+    source_hash = native_hash(record.native, course.mapping.natives)
+    if found is None and belongs.there:
+        return refused(
+            sought,
+            f"{far.target.name} has no customer {belongs.key} any more, which {record.key} is linked to:"
+            " unlink it with 'customary crossref unlink' to have it created again",
+        )
+    if found and baseline and stands(baseline, source_hash, found.version, course):
+        return Cycle(number=0, customer=belongs.key, outcome=Outcome.UNCHANGED)
+    held = Held(identity, found.record.key, found.version, found.fields, baseline) if found else None
+    decided = decide(normalized.fields, held, found.record.native if found else {}, belongs.key, course)
+    notes = tuple(dict.fromkeys((*normalized.messages, *decided.messages)))
+    if normalized.rejected or decided.rejected:
+        return rejected(belongs.key or record.key, notes, belongs.identity or None)
+    links = record.lasting and not record.identity and not belongs.linked
+    if found and links:
+        notes = (*notes, Message(level=Level.INFORMATION, text=f"linked to {record.key} of {course.source}"))
+    action, version = (Action.UPDATE, found.version) if found else (Action.CREATE, 0)
+    change = Change(
+        identity=identity,
+        key=record.key,
+        code=belongs.key,
+        action=action,
+        fields=decided.changes,
+        target_version=version,
+        baseline=Baseline(source_hash, course.fingerprint, *decided.baseline, version),
+        links=links,
+    )
+    quiet = found is not None and not decided.changes and not links
+    outcome = Outcome.UNCHANGED if quiet else action.outcome
+    return Cycle(number=0, customer=belongs.key, outcome=outcome, change=change, messages=notes)
+
+
+def stands(baseline: Baseline, source_hash: str, version: int, course: Course) -> bool:
+    """Whether neither source, target nor mappings moved since the last apply."""
+    return (
+        baseline.source_hash == source_hash
+        and baseline.fingerprint == course.fingerprint
+        and baseline.target_version == version
+    )
+
+
+def refused(sought: Sought, reason: str, outcome: Outcome = Outcome.REJECTED) -> Cycle:
+    """Give the cycle of a record that nothing is planned for."""
+    notes = (*sought.normalized.messages, Message(level=Level.ERROR, text=reason))
+    return Cycle(number=0, customer=sought.record.key, outcome=outcome, messages=notes)
+
+
+def decide(incoming: Fields, held: Held | None, native: Native, key: str, course: Course) -> Decision:
+    """Merge the two sides of a customer, and find what must change in the target's own words.
+
+    ``native`` is the target's record, empty where there is none yet; ``key`` is the key that it has there.
+    """
+    far, outgoing = course.far, course.far.outgoing
+    taken = dict(outgoing.takes({**incoming, "code": key}))
+    if held is None:
+        merged = merge_new(taken, course.mapping)
+    else:
+        taken.pop("code", None)  # the target's own key never changes, whatever the source calls the customer
+        merged = merge(taken, held.baseline, held.fields, course.mapping)
+    action = Action.UPDATE if held else Action.CREATE
+    fit = far.fit(action, outgoing.native(merged.desired), native)
+    notes = (*merged.messages, *fit.messages)
+    if any(note.level is Level.ERROR for note in fit.messages):
+        return Decision((), ({}, {}), notes, rejected=True)
+    changes = outgoing.changes(fit.native, native, merged.rules)
+    final = normalize({**native, **fit.native}, far.mapping).fields if changes or not held else held.fields
+    baseline = next_baseline(merged, taken, final, held.baseline if held else None)
+    return Decision(changes, baseline, notes)

@@ -1,0 +1,95 @@
+"""The hub as the source of a run: the customers of a business unit, in their own field names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from customary.connectors.contract import Report
+from customary.mapping.spec import Row, Transform, When, carried_name, exactly
+from customary.model.customer import Customer
+from customary.model.fields import CUSTOMER, Kind, Value
+from customary.model.source import Everything, Page, Record, Scope
+from customary.store import whole
+from customary.store.database import Store
+
+_TRANSFORMS = {Kind.TEXT: Transform.TEXT, Kind.DECIMAL: Transform.DECIMAL, Kind.FLAG: Transform.FLAG}
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class HubSource:
+    """A business unit of the hub, by its customers' codes."""
+
+    bulk = True
+
+    def __init__(self, name: str, store: Store, unit: str) -> None:
+        """Stand for business unit ``unit``, called ``name`` in the journal."""
+        self.name = name
+        self._store = store
+        self._unit = unit
+
+    def check(self) -> Report:
+        """Nothing is to be looked at: whoever has the store has the hub."""
+        return Report(self.name, ())
+
+    def read(self, scope: Scope, after: str | None = None) -> Iterator[Page]:
+        """Give pages of customers in the order of their codes; the cursor is the last code."""
+        if not isinstance(scope, Everything):
+            with self._store.read() as connection:
+                records = [_record(item) for item in whole.find_exact(connection, self._unit, scope.keys)]
+            found = {record.key for record in records}
+            missing = tuple(key for key in dict.fromkeys(scope.keys) if key not in found)
+            yield Page(records=records, missing=missing)
+            return
+        while True:
+            with self._store.read() as connection:
+                customers = whole.behind(connection, self._unit, after or "")
+            if not customers:
+                yield Page(records=(), complete=True)
+                return
+            after = customers[-1].code
+            yield Page(records=[_record(customer) for customer in customers], cursor=after)
+
+    def fold(self, key: str) -> str:
+        """Compare codes as they are."""
+        return exactly(key)
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def hub_rows(words: str, holds: Sequence[str]) -> tuple[Row, ...]:
+    """Give the mapping of the hub's customers to themselves.
+
+    ``holds`` are the native fields of a target that uses ``words``: what the hub keeps of those goes over.
+    """
+    rows = [
+        Row(
+            field=field.name,
+            native=field.name,
+            transform=_TRANSFORMS[field.kind],
+            when=When.CREATE if field.name == "code" else When.ALWAYS,
+            required=field.name == "code",
+        )
+        for field in CUSTOMER.values()
+    ]
+    names = [carried_name(words, native) for native in holds]
+    return (*rows, *(Row(field=name, native=name) for name in names))
+
+
+def _record(customer: Customer) -> Record:
+    native = {name: _text(value) for name, value in customer.fields.items()}
+    for kind, values in customer.vendor.items():
+        native |= {carried_name(kind, name): _vendor_text(value) for name, value in values.items()}
+    return Record(customer.code, native, identity=customer.identity)
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else "true" if value else "false"
+
+
+def _vendor_text(value: str | bool | Sequence[Any] | Mapping[str, Any]) -> str:
+    """Write what only one vendor has: texts as they are, the rest as JSON that is equal when it is equal."""
+    return _text(value) if isinstance(value, str | bool) else _encode(value).decode()

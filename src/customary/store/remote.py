@@ -1,0 +1,149 @@
+"""What the hub keeps about customers that a run writes to another system: links, baselines, what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection, Update, and_, func, or_, select
+
+from customary.model.change import Cycle
+from customary.model.outcome import Outcome
+from customary.store import journal
+from customary.store.clock import aware, present
+from customary.store.query import any_of
+from customary.store.tables import cross_reference, cycle
+
+
+class Link(Struct, frozen=True):
+    """By which keys the two systems of a run know one customer; ``""`` where one does not."""
+
+    source: str = ""
+    target: str = ""
+
+
+NOT_LINKED = Link()
+
+
+class Links(Struct, frozen=True):
+    """What the cross-reference says about some customers."""
+
+    of_source: dict[str, str]
+    """Folded key of the source -> identity."""
+    of_target: dict[str, str]
+    """Folded key of the target -> identity."""
+    keys: dict[str, Link]
+    """Identity -> keys."""
+
+
+def find_links(
+    connection: Connection, between: tuple[str, str], by: tuple[Sequence[str], Sequence[str], Sequence[str]]
+) -> Links:
+    """Find the customers with these folded keys of the source, folded keys of the target, and identities."""
+    source, target = between
+    in_source, in_target, identities = by
+    query = select(cross_reference.c.identity).where(
+        or_(
+            and_(cross_reference.c.system == source, any_of(cross_reference.c.folded, in_source)),
+            and_(cross_reference.c.system == target, any_of(cross_reference.c.folded, in_target)),
+        )
+    )
+    wanted = [*identities, *connection.execute(query).scalars()]
+    rows = connection.execute(
+        select(cross_reference).where(
+            cross_reference.c.system.in_(between), any_of(cross_reference.c.identity, wanted)
+        )
+    ).mappings()
+    links = Links({}, {}, {})
+    for row in rows:
+        known = links.keys.get(row["identity"], NOT_LINKED)
+        if row["system"] == source:
+            links.of_source[row["folded"]] = row["identity"]
+            links.keys[row["identity"]] = Link(row["key"], known.target)
+        else:
+            links.of_target[row["folded"]] = row["identity"]
+            links.keys[row["identity"]] = Link(known.source, row["key"])
+    return links
+
+
+def link(connection: Connection, system: str, keys: tuple[str, str, str], identity: str) -> bool:
+    """Note by which folded key, key and id of its own a system knows a customer, as far as it is news.
+
+    Tells whether it is so: the key may be another customer's, and the customer may have another key.
+    """
+    folded, key, record_id = keys
+    query = select(cross_reference.c.folded, cross_reference.c.identity, cross_reference.c.record_id).where(
+        cross_reference.c.system == system,
+        or_(cross_reference.c.identity == identity, cross_reference.c.folded == folded),
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        values = {
+            "system": system,
+            "folded": folded,
+            "key": key,
+            "record_id": record_id,
+            "identity": identity,
+        }
+        connection.execute(cross_reference.insert().values(values))
+        return True
+    if any((row.folded, row.identity) != (folded, identity) for row in rows):
+        return False
+    if record_id and rows[0].record_id != record_id:
+        connection.execute(
+            cross_reference.update()
+            .where(cross_reference.c.system == system, cross_reference.c.folded == folded)
+            .values(record_id=record_id, modified=present(connection))
+        )
+    return True
+
+
+def count_linked(connection: Connection, system: str) -> int:
+    """Count the customers that are known to be a system's."""
+    query = select(func.count()).select_from(cross_reference).where(cross_reference.c.system == system)
+    return int(connection.execute(query).scalar_one())
+
+
+def linked_keys(
+    connection: Connection, between: tuple[str, str], after: str, limit: int
+) -> list[tuple[str, str]]:
+    """Give up to ``limit`` (folded, key) of the source's customers that both know, behind ``after``."""
+    other = cross_reference.alias()
+    query = (
+        select(cross_reference.c.folded, cross_reference.c.key)
+        .join(other, (other.c.identity == cross_reference.c.identity) & (other.c.system == between[1]))
+        .where(cross_reference.c.system == between[0], cross_reference.c.folded > after)
+        .order_by(cross_reference.c.folded)
+        .limit(limit)
+    )
+    return [(folded, key) for folded, key in connection.execute(query).all()]
+
+
+def start(connection: Connection, run_id: int, epoch: int, numbers: Sequence[int]) -> None:
+    """Note that these cycles are about to be sent; committed before the first byte goes out."""
+    connection.execute(_these(run_id, numbers).values(started=present(connection), epoch=epoch))
+
+
+def take_back(connection: Connection, run_id: int, numbers: Sequence[int]) -> None:
+    """Note that these cycles were not sent after all."""
+    connection.execute(_these(run_id, numbers).values(started=None))
+
+
+def _these(run_id: int, numbers: Sequence[int]) -> Update:
+    return cycle.update().where(cycle.c.run_id == run_id, cycle.c.number.in_(numbers))
+
+
+def in_doubt(connection: Connection, run_id: int) -> list[tuple[Cycle, datetime]]:
+    """Give the cycles that were sent and of which no outcome is known, each with the moment it began."""
+    query = (
+        select(cycle)
+        .where(
+            cycle.c.run_id == run_id,
+            cycle.c.started.is_not(None),
+            or_(cycle.c.outcome.is_(None), cycle.c.outcome == Outcome.UNKNOWN.value),
+        )
+        .order_by(cycle.c.number)
+    )
+    rows = connection.execute(query).mappings().all()
+    return [(journal.planned(row), aware(row["started"])) for row in rows]
