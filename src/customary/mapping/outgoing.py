@@ -33,7 +33,7 @@ class Outgoing:
         for rows in self._rows.values():
             rows.sort(key=lambda row: bool(row.lookup) == self._own)
         self._codes = {
-            name: {value: code for code, value in reversed(list(table.items()))}
+            name: {value: code for code, value in table.items() if code}  # a user's entries come last
             for name, table in mapping.lookups.items()
         }
         self._natives = {row.field: native for native, rows in self._rows.items() for row in rows}

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from customary.connectors.contract import Report
+from customary.connectors.contract import Probe, Report, Verdict
 from customary.mapping.spec import Row, Transform, When, carried_name, exactly
 from customary.model.customer import Customer
 from customary.model.fields import CUSTOMER, Kind, Value
 from customary.model.source import Everything, Page, Record, Scope
-from customary.store import whole
+from customary.store import customers, whole
 from customary.store.database import Store
 
 _TRANSFORMS = {Kind.TEXT: Transform.TEXT, Kind.DECIMAL: Transform.DECIMAL, Kind.FLAG: Transform.FLAG}
@@ -24,15 +24,18 @@ class HubSource:
 
     bulk = True
 
-    def __init__(self, name: str, store: Store, unit: str) -> None:
-        """Stand for business unit ``unit``, called ``name`` in the journal."""
+    def __init__(self, name: str, store: Store, unit: str, page: int = whole.PAGE) -> None:
+        """Stand for business unit ``unit``, called ``name`` in the journal; pages have ``page`` customers."""
         self.name = name
         self._store = store
         self._unit = unit
+        self._page = page
 
     def check(self) -> Report:
-        """Nothing is to be looked at: whoever has the store has the hub."""
-        return Report(self.name, ())
+        """Count the customers."""
+        with self._store.read() as connection:
+            found = customers.count(connection, self._unit)
+        return Report(self.name, (Probe("customers", Verdict.OK, f"{found} in business unit {self._unit}"),))
 
     def read(self, scope: Scope, after: str | None = None) -> Iterator[Page]:
         """Give pages of customers in the order of their codes; the cursor is the last code."""
@@ -45,12 +48,12 @@ class HubSource:
             return
         while True:
             with self._store.read() as connection:
-                customers = whole.behind(connection, self._unit, after or "")
-            if not customers:
+                found = whole.behind(connection, self._unit, after or "", self._page)
+            if not found:
                 yield Page(records=(), complete=True)
                 return
-            after = customers[-1].code
-            yield Page(records=[_record(customer) for customer in customers], cursor=after)
+            after = found[-1].code
+            yield Page(records=[_record(customer) for customer in found], cursor=after)
 
     def fold(self, key: str) -> str:
         """Compare codes as they are."""

@@ -61,10 +61,10 @@ def find_exact(connection: Connection, unit: str, codes: Sequence[str]) -> list[
     return _whole(connection, query.order_by(customer.c.code))
 
 
-def behind(connection: Connection, unit: str, code: str) -> list[Customer]:
-    """Read the next customers of a business unit behind a code, at most ``PAGE``."""
+def behind(connection: Connection, unit: str, code: str, limit: int = PAGE) -> list[Customer]:
+    """Read the next customers of a business unit behind a code, at most ``limit``."""
     query = select(customer).where(customer.c.business_unit == unit, customer.c.code > code)
-    return _whole(connection, query.order_by(customer.c.code).limit(PAGE))
+    return _whole(connection, query.order_by(customer.c.code).limit(limit))
 
 
 def pages(connection: Connection, unit: str) -> Iterator[list[Customer]]:
