@@ -42,8 +42,8 @@ class HubSource:
         if not isinstance(scope, Everything):
             with self._store.read() as connection:
                 records = [_record(item) for item in whole.find_exact(connection, self._unit, scope.keys)]
-            found = {record.key for record in records}
-            missing = tuple(key for key in dict.fromkeys(scope.keys) if key not in found)
+            there = {record.key for record in records}
+            missing = tuple(key for key in dict.fromkeys(scope.keys) if key not in there)
             yield Page(records=records, missing=missing)
             return
         while True:
