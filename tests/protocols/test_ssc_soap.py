@@ -12,11 +12,11 @@ from customary.protocols.ssc import (
     write_response,
     write_responses,
 )
-from customary.protocols.ssc_soap import ENVELOPE, NAMESPACE
+from customary.protocols.ssc_soap import NAMESPACE, SOAP_11, SOAP_12
 
 
 def body(document: bytes) -> etree._Element:
-    (found,) = etree.fromstring(document).iter(f"{{{ENVELOPE}}}Body")
+    (found,) = etree.fromstring(document).iter(f"{{{SOAP_11.envelope}}}Body")
     (child,) = found
     return child
 
@@ -26,7 +26,7 @@ def test_a_request_is_as_it_was_seen() -> None:
     request = b"".join(write_request("SecurityProvider", "Authenticate", {"name": "AB1"}))
     assert request.decode() == (
         '<?xml version="1.0" encoding="UTF-8"?>'
-        f'<soapenv:Envelope xmlns:soapenv="{ENVELOPE}" xmlns:web="{NAMESPACE}"><soapenv:Body>'
+        f'<soapenv:Envelope xmlns:soapenv="{SOAP_11.envelope}" xmlns:web="{NAMESPACE}"><soapenv:Body>'
         "<web:SecurityProviderAuthenticateRequest><web:name>AB1</web:name><web:password></web:password>"
         "</web:SecurityProviderAuthenticateRequest></soapenv:Body></soapenv:Envelope>"
     )
@@ -95,7 +95,7 @@ def test_the_text_of_a_fault_stands_in_cdata(text: str) -> None:
     document = write_fault("Client", text)
     fault = body(document)
     assert b"<faultstring><![CDATA[" in document
-    assert fault.tag == f"{{{ENVELOPE}}}Fault"
+    assert fault.tag == f"{{{SOAP_11.envelope}}}Fault"
     assert [child.text or "" for child in fault] == ["soapenv:Client", text.replace("\x0b", "�")]
 
 
@@ -109,3 +109,12 @@ def test_every_operation_can_be_called() -> None:
         for operation, names in operations.items():
             request = body(b"".join(write_request(service, operation, {})))
             assert [etree.QName(child).localname for child in request] == list(names)
+
+
+def test_who_asks_in_soap_1_2_is_answered_in_it() -> None:
+    """SOURCE: SOAP 1.2, part 1, sections 5.4 and 5.4.6."""
+    (found,) = etree.fromstring(write_fault("Server", "a < b", SOAP_12)).iter(f"{{{SOAP_12.envelope}}}Fault")
+    texts = [str(text) for text in found.itertext()]
+    assert texts == ["soapenv:Receiver", "a < b"]
+    answer = b"".join(write_response("ComponentExecutor", "Execute", ["x"], SOAP_12))
+    assert etree.fromstring(answer).tag == f"{{{SOAP_12.envelope}}}Envelope"

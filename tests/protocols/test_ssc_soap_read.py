@@ -327,3 +327,15 @@ def test_bytes_of_any_kind_are_read_or_refused_and_nothing_else() -> None:
             call(bytes(damaged))
         except SscFormatError:
             continue
+
+
+def test_the_parameters_before_the_payload_are_known_once_it_begins() -> None:
+    """SOURCE: facts, section 1: the order of the parameters, documented."""
+    reader = CallReader(io.BytesIO())
+    inside = f"<x><authentication>V</authentication><payload>{'p' * 200_000}</payload></x>"
+    request = enveloped(inside).encode()
+    begun = request.index(b"<payload>")
+    reader.feed(request[:begun] + b" " * 100_000)
+    assert reader.before_payload is None
+    reader.feed(request[begun:-100])
+    assert reader.before_payload == {"authentication": "V"}

@@ -1,4 +1,6 @@
-"""SOAP 1.1 as SunSystems Connect speaks it: the names, and how requests, answers and faults are written.
+"""SOAP as SunSystems Connect speaks it: the names, and how requests, answers and faults are written.
+
+That is SOAP 1.1 (section 1, documented); whoever asks in SOAP 1.2 is answered in it.
 
 ``ssc_soap_read`` reads them. Section numbers name the fact sheet on SunSystems Connect
 (``facts/sunsystems.md``).
@@ -8,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
+
+from msgspec import Struct
 
 from customary.protocols.ssc_format import SscFormatError
 from customary.protocols.xml import escape_text, forbidden, without_forbidden
@@ -41,12 +45,26 @@ WSDL_PATH: Final = "/sunsystems-connect/wsdl/"
 NAMESPACE: Final = "http://systemsunion.com/connect/webservices/"
 """Of the operations and their parameters; also, with the operation's name behind it, the SOAPAction."""
 
-ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
-CONTENT_TYPE: Final = "text/xml; charset=utf-8"
+
+class Version(Struct, frozen=True, kw_only=True):
+    """A version of SOAP."""
+
+    envelope: str
+    """The namespace of its envelope."""
+    content_type: str
+
+
+SOAP_11: Final = Version(
+    envelope="http://schemas.xmlsoap.org/soap/envelope/", content_type="text/xml; charset=utf-8"
+)
+SOAP_12: Final = Version(
+    envelope="http://www.w3.org/2003/05/soap-envelope", content_type="application/soap+xml; charset=utf-8"
+)
+
+CONTENT_TYPE: Final = SOAP_11.content_type
 PAYLOAD: Final = "payload"
 """The parameter that carries a payload, of any size."""
 
-_BEGIN = f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{ENVELOPE}"'
 _END = "</soapenv:Body></soapenv:Envelope>"
 _NIL = '<response xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
 
@@ -69,7 +87,7 @@ def write_request(
     if unknown := parameters.keys() - (set(names) - {PAYLOAD}):
         raise SscFormatError(f"{operation} has no parameter {min(unknown)}.")
     element = f"web:{service}{operation}Request"
-    yield f'{_BEGIN} xmlns:web="{NAMESPACE}"><soapenv:Body><{element}>'.encode()
+    yield f'{_beginning(SOAP_11)} xmlns:web="{NAMESPACE}"><soapenv:Body><{element}>'.encode()
     for name in names:
         yield f"<web:{name}>".encode()
         for piece in payload if name == PAYLOAD else (parameters.get(name, ""),):
@@ -78,47 +96,76 @@ def write_request(
     yield f"</{element}>{_END}".encode()
 
 
-def write_response(service: str, operation: str, answer: Iterable[str]) -> Iterator[bytes]:
+def response_around(service: str, operation: str, version: Version = SOAP_11) -> tuple[bytes, bytes]:
+    """Give what stands before and behind the text of an answer with one ``response``.
+
+    ``response`` has no namespace (section 1, client code).
+    """
+    beginning, end = _answer(service, operation, version)
+    return f"{beginning}<response>".encode(), f"</response>{end}".encode()
+
+
+def response_text(piece: str) -> bytes:
+    """Give a piece of an answer's text, escaped. Raises ``SscFormatError`` for what XML cannot hold."""
+    return _escaped(piece, "response")
+
+
+def write_response(
+    service: str, operation: str, answer: Iterable[str], version: Version = SOAP_11
+) -> Iterator[bytes]:
     """Write an answer with one ``response``, escaped piece by piece as it is made.
 
-    ``response`` has no namespace (section 1, client code). Raises ``SscFormatError`` for a character that XML
-    cannot hold.
+    Raises ``SscFormatError`` for a character that XML cannot hold.
     """
-    beginning, end = _answer(service, operation)
-    yield f"{beginning}<response>".encode()
+    beginning, end = response_around(service, operation, version)
+    yield beginning
     for piece in answer:
-        yield _escaped(piece, "response")
-    yield f"</response>{end}".encode()
+        yield response_text(piece)
+    yield end
 
 
-def write_responses(service: str, operation: str, values: Iterable[str | None]) -> bytes:
+def write_responses(
+    service: str, operation: str, values: Iterable[str | None], version: Version = SOAP_11
+) -> bytes:
     """Write an answer with one ``response`` for each value: how a string[] is answered is a guess.
 
     ``None`` is the protocol's null. Raises ``SscFormatError`` for a character that XML cannot hold.
     """
-    beginning, end = _answer(service, operation)
+    beginning, end = _answer(service, operation, version)
     responses = [
-        _NIL.encode() if value is None else b"<response>%b</response>" % _escaped(value, "response")
+        _NIL.encode() if value is None else b"<response>%b</response>" % response_text(value)
         for value in values
     ]
     return beginning.encode() + b"".join(responses) + end.encode()
 
 
-def write_fault(code: str, text: str) -> bytes:
+def write_fault(code: str, text: str, version: Version = SOAP_11) -> bytes:
     """Write a fault; its text stands in CDATA (section 4, client code), with what XML cannot hold replaced.
 
-    ``code`` is ``Client`` where the request is at fault, else ``Server``.
+    ``code`` is ``Client`` where the request is at fault, else ``Server``; SOAP 1.2 has other words for them.
     """
-    safe = without_forbidden(text).replace("]]>", "]]]]><![CDATA[>")
-    return (
-        f"{_BEGIN}><soapenv:Body><soapenv:Fault><faultcode>soapenv:{code}</faultcode>"
-        f"<faultstring><![CDATA[{safe}]]></faultstring></soapenv:Fault>{_END}"
-    ).encode()
+    safe = f"<![CDATA[{without_forbidden(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
+    if version is SOAP_12:
+        fault = (
+            f"<soapenv:Code><soapenv:Value>soapenv:{_CODES_12[code]}</soapenv:Value></soapenv:Code>"
+            f'<soapenv:Reason><soapenv:Text xml:lang="en">{safe}</soapenv:Text></soapenv:Reason>'
+        )
+    else:
+        fault = f"<faultcode>soapenv:{code}</faultcode><faultstring>{safe}</faultstring>"
+    return f"{_beginning(version)}><soapenv:Body><soapenv:Fault>{fault}</soapenv:Fault>{_END}".encode()
 
 
-def _answer(service: str, operation: str) -> tuple[str, str]:
+_CODES_12 = {"Client": "Sender", "Server": "Receiver"}
+
+
+def _beginning(version: Version) -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{version.envelope}"'
+
+
+def _answer(service: str, operation: str, version: Version) -> tuple[str, str]:
     element = f"web:{service}{operation}Response"
-    return f'{_BEGIN} xmlns:web="{NAMESPACE}"><soapenv:Body><{element}>', f"</{element}>{_END}"
+    beginning = f'{_beginning(version)} xmlns:web="{NAMESPACE}"><soapenv:Body><{element}>'
+    return beginning, f"</{element}>{_END}"
 
 
 def _escaped(piece: str, name: str) -> bytes:

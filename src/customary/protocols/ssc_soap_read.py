@@ -91,6 +91,11 @@ class CallReader:
         """Take the next bytes of the request."""
         self._envelope.feed(chunk)
 
+    @property
+    def before_payload(self) -> dict[str, str] | None:
+        """The parameters that came before the payload; ``None`` while that has not begun."""
+        return self._request.before_payload
+
     def close(self) -> Call:
         """Say that all bytes have come, and get the call."""
         self._envelope.close()
@@ -147,6 +152,7 @@ class _Request:
         self._elements: list[str] = []
         self._parameters: dict[str, _Text] = {}
         self._name = ""
+        self.before_payload: dict[str, str] | None = None
 
     def opened(self, name: str, depth: int) -> None:
         if self._name:
@@ -164,6 +170,8 @@ class _Request:
             raise SscFormatError(f'The parameter "{shown(name)}" comes twice.')
         if len(self._parameters) >= _MOST_PARAMETERS:
             raise SscFormatError(f"The operation has more than {_MOST_PARAMETERS} parameters.")
+        if name == PAYLOAD:
+            self.before_payload = {name: str(text) for name, text in self._parameters.items()}
         self._name = name
         self._parameters[name] = _Text()
 
