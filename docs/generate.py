@@ -50,6 +50,7 @@ TABLES: dict[str, type[Struct]] = {
     "`[mail]`": settings.MailConfig,
     "`[logs]`": settings.LogsConfig,
     "`[components]`": settings.ComponentsConfig,
+    "`[web]`": settings.WebConfig,
 }
 """Where settings stand in customary.toml, and the struct that says what they are."""
 

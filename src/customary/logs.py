@@ -21,7 +21,10 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 STARS = "***"
 """What stands where a secret stood."""
 
-NOISY = ("httpx", "httpcore", "sqlalchemy", "dbos", "alembic", "keyring", "asyncio", "pycountry")
+NOISY = (
+    *("httpx", "httpcore", "sqlalchemy", "dbos", "alembic", "keyring", "asyncio", "pycountry"),
+    *("uvicorn", "litestar"),
+)
 """Libraries that are heard from warnings on; below, whole requests, statements or trifles."""
 
 _WORDS = r"passw(?:or)?d|passphrase|pwd|secret"

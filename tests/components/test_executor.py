@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import contextlib
+import io
 import threading
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customary.components import Request, Wiring, execute
 from customary.errors import RequestRefused
 from customary.model.run import State
-from customary.store import business_units, runs
+from customary.store import business_units, journal, runs
 from customary.store.database import open_store
 from tests.support.components import OPEN, UNIT, Office, fields, payload
 
@@ -203,11 +206,26 @@ def test_random_methods_do_what_a_simple_model_of_the_rules_does(
 
 
 @pytest.mark.soak
-def test_100_000_records_in_one_payload_stay_at_flat_memory(hub_url: str) -> None:
-    import io
-    import tracemalloc
+def test_a_run_says_which_operator_asked(office: Office) -> None:
+    for method in ("Create", "Explode"):
+        request = Request(
+            component="Customer",
+            method=method,
+            payload=io.BytesIO(payload(["<Customer><CustomerCode>A</CustomerCode></Customer>"])),
+            operator="SUN",
+        )
+        with contextlib.suppress(RequestRefused):
+            execute(request, Wiring(store=office.store, rules=lambda _: office.rules), lambda _: None)
+    with office.store.read() as connection:
+        told = [
+            [note.text for note in journal.run_messages(connection, run.id)]
+            for run in runs.recent(connection, 2)
+        ]
+    assert [texts[0] for texts in told] == ["asked for by operator SUN"] * 2
 
-    from customary.components.executor import Request, Wiring, execute
+
+def test_100_000_records_in_one_payload_stay_at_flat_memory(hub_url: str) -> None:
+    import tracemalloc
 
     store = open_store(hub_url)
     office = Office(store)

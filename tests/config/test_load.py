@@ -262,6 +262,15 @@ def test_no_mistake_repeats_a_secret(tmp_path: Path) -> None:
         ("[systems.shop]", "[systems.shop]\nread = 'fetch'\ncodes = ['a']", "codes are of no use"),
         ("[systems.shop]", "[systems]\nshop2 = 5\n[systems.shop]", "systems.shop2: must be a table"),
         ("[[operation]]", "[operation]", "operation: must be a list of tables; write [[operation]]"),
+        (
+            "[mail]",
+            '[web]\nlisten = "8081"\n[mail]',
+            "web.listen: is not of the right form; write it as",
+        ),
+        ("[mail]", '[web]\nlisten = "a:70000"\n[mail]', "web.listen: there is no port 70000"),
+        ("[mail]", '[web]\nkey = "customary.toml"\n[mail]', "web.certificate: is missing: there is a key"),
+        ("[mail]", '[web]\ncertificate = "no.pem"\n[mail]', "web.key: is missing: there is a certificate"),
+        ("[mail]", "[web]\nfault_status = 404\n[mail]", 'web.fault_status: "404" is not possible'),
         ("PK1", "", "code: must be text in quotes of length >= 1"),
     ],
 )
@@ -341,3 +350,10 @@ def test_a_target_that_the_command_does_not_write_to_is_a_mistake(tmp_path: Path
     told = "\n".join(mistakes(tmp_path, wrong))
     assert 'operation[1].target: UpdateCustomers writes to the hub: write target = "hub"' in told
     assert "operation[2].target: Publish writes to a system, not to the hub" in told
+
+
+def test_nothing_is_answered_over_http_unless_the_table_is_there(tmp_path: Path) -> None:
+    assert read(tmp_path, EXAMPLE).web is None
+    web = read(tmp_path, f'{EXAMPLE}\n[web]\nlisten = "[::1]:443"').web
+    assert web is not None
+    assert (web.host, web.port, web.largest_request, web.fault_status) == ("::1", 443, 512, 200)

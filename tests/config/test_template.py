@@ -37,6 +37,12 @@ def read(folder: Path, text: str) -> Config:
     )
 
 
+def touch(folder: Path) -> None:
+    """Make the files that the template names."""
+    for name in ("mapping.toml", "authority.pem", "certificate.pem", "key.pem"):
+        (folder / name).touch()
+
+
 def test_the_template_loads_and_holds_the_answers(tmp_path: Path) -> None:
     config = read(tmp_path, template(ANSWERS))
     system = config.systems["syspro"]
@@ -61,21 +67,22 @@ def test_without_a_mail_server_or_a_recipient_no_mail_is_sent(
 
 
 def test_every_setting_can_be_taken_in(tmp_path: Path) -> None:
-    (tmp_path / "mapping.toml").touch()
-    (tmp_path / "authority.pem").touch()
+    touch(tmp_path)
     config = read(tmp_path, SETTING.sub("", template(ANSWERS)))
     assert config.operations[0].schedule is not None
     assert config.operations[0].parameters.classes == ("Wholesaler", "Dealer")
     assert config.systems["syspro"].mapping == tmp_path / "mapping.toml"
 
 
-EXAMPLES = {"company_password", "ca_file", "port", "username", "password", "closed_lists"}
+EXAMPLES = {
+    *("company_password", "ca_file", "port", "username", "password", "closed_lists"),
+    *("certificate", "key"),
+}
 """Settings that are shown by an example, having no default that could be shown."""
 
 
 def test_a_setting_that_is_commented_out_shows_its_default(tmp_path: Path) -> None:
-    (tmp_path / "mapping.toml").touch()
-    (tmp_path / "authority.pem").touch()
+    touch(tmp_path)
     plain = read(tmp_path, template(ANSWERS))
     full = read(tmp_path, SETTING.sub("", template(ANSWERS)))
     pairs: list[tuple[Struct | None, Struct | None]] = [
@@ -83,6 +90,7 @@ def test_a_setting_that_is_commented_out_shows_its_default(tmp_path: Path) -> No
         (plain.mail, full.mail),
         (plain.logs, full.logs),
         (plain.components, full.components),
+        (settings.WebConfig(), full.web),
         (plain.operations[0].limits, full.operations[0].limits),
         (plain.business_units[0], full.business_units[0]),
     ]
@@ -106,6 +114,7 @@ EVERY_TABLE = [
     settings.MailConfig,
     settings.LogsConfig,
     settings.ComponentsConfig,
+    settings.WebConfig,
     Limits,
     SysproConfig,
 ]

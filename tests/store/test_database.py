@@ -20,6 +20,7 @@ OVER_EXPRESSIONS = {
     "ix_customer_folded_code",
     "ix_customer_folded_account",
     "ix_account_folded_code",
+    "ix_operator_folded_name",
 }
 
 

@@ -8,9 +8,8 @@ from typing import IO
 
 import typer
 
-from customary.actions.workspace import Workspace
 from customary.cli.options import Options
-from customary.components import Request, Result, Rules, Wiring, execute
+from customary.components import Request, Result, Wiring, execute, rules_of
 from customary.errors import ConfigError
 from customary.model.run import EXIT_DONE, EXIT_ISSUES
 
@@ -33,26 +32,11 @@ def ssc(options: Options, what: tuple[str, str], payload: Path, out: Path | None
                 payload=file,
                 business_unit=unit or (units[0] if len(units) == 1 else ""),
             )
-            result = execute(request, wiring_of(workspace), answer.write)
+            rules = rules_of(workspace.config)
+            wiring = Wiring(store=workspace.store, rules=rules, progress=_progress)
+            result = execute(request, wiring, answer.write)
     _tell(result)
     return EXIT_ISSUES if result.failed else EXIT_DONE
-
-
-def wiring_of(workspace: Workspace) -> Wiring:
-    """Wire what requests are answered with: the switches of the configuration, unit by unit."""
-    config = workspace.config
-
-    def rules(unit: str) -> Rules:
-        fed = any(system.business_unit == unit for system in config.systems.values())
-        needed = config.components.account == "always" or (config.components.account == "auto" and not fed)
-        closed = [item.closed_lists for item in config.business_units if item.code == unit]
-        return Rules(
-            settings=config.components,
-            needs_account=needed,
-            closed=frozenset(closed[0] if closed else ()),
-        )
-
-    return Wiring(store=workspace.store, rules=rules, progress=_progress)
 
 
 def _progress(records: int) -> None:

@@ -19,6 +19,7 @@ from customary.actions.show import run_json, summary
 from customary.actions.tell import scope_in_words
 from customary.actions.workspace import Workspace
 from customary.cli.options import Options
+from customary.cli.serving import serving
 from customary.cli.showing import FIRST, print_pieces, print_run
 from customary.config.references import unresolved
 from customary.engine.agent import stop_on_signals
@@ -175,13 +176,17 @@ def _unit(workspace: Workspace, named: str | None, wanted: list[Edit]) -> str:
 
 
 def serve(options: Options) -> int:
-    """Be the agent until a signal stops it; gives the exit code."""
+    """Be the agent, and answer over HTTP where ``[web]`` says so, until a signal stops it.
+
+    Gives the exit code.
+    """
     with options.workspace(quiet=False) as workspace, stop_on_signals() as stop:
         for text in unresolved(workspace.config):
             typer.echo(f"warning: {text}", err=True)
         schedules = sum(1 for item in workspace.config.operations if item.schedule)
         text = f"The agent is at work; scheduled operations: {schedules}. Stop it with Ctrl-C."
-        log_off_abandoned(workspace)
-        agent_of(workspace).serve(stop, lambda: typer.echo(text, err=True))
+        with serving(workspace):
+            log_off_abandoned(workspace)
+            agent_of(workspace).serve(stop, lambda: typer.echo(text, err=True))
         typer.echo("The agent has stopped.", err=True)
     return 0

@@ -81,10 +81,11 @@ class Carrying:
                 f" setting 'delete' of [components] ({limit}) allows {allowed}: nothing was written"
             )
 
-    def begin(self, name: str, between: tuple[str, str]) -> None:
-        """Enter the request into the journal as a run."""
+    def begin(self, name: str, between: tuple[str, str], told: Sequence[Message]) -> None:
+        """Enter the request into the journal as a run, with what is ``told`` about it as a whole."""
         with self._store.write() as connection:
             self.run = runs.begin_request(connection, name, between, self._known)
+            journal.write_messages(connection, self.run, told)
 
     def answers(self, sent: Iterable[Record], progress: Callable[[int], None]) -> Iterator[Answer]:
         """Carry the records out, a page at a time, and give how each fared once its page has committed."""

@@ -6,7 +6,7 @@ A request is a run in the journal, with a cycle for each record that changed or 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from msgspec import Struct
@@ -49,6 +49,8 @@ class Request(Struct, frozen=True, kw_only=True):
     """The business unit where the payload names none."""
     encoding: str = ""
     """The payload's encoding, whatever it declares; ``""``: as declared."""
+    operator: str = ""
+    """Who asks, which the journal is told; ``""``: whoever may give commands."""
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -68,6 +70,9 @@ class Wiring(Struct, frozen=True, kw_only=True):
     store: Store
     rules: Callable[[str], Rules]
     """The switches in force in a business unit."""
+    permit: Callable[[str, Method], None] = lambda _unit, _method: None
+    """Told the business unit and the method before anything is done; raises ``RequestRefused`` where whoever
+    asks may not do that."""
     progress: Callable[[int], None] = lambda _: None
     """Told how many records are done, after each page."""
 
@@ -80,10 +85,12 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
     empty payload or delete more than the limit allows. Nothing is written then but the run that says so.
     """
     name = f"ssc {request.component}/{request.method}"[:120]
+    asked_by = _asked_by(request)
     try:
         component, method = _method(request)
         header = _inspect(request)
         unit, financials_only = _unit(wiring.store, header.business_unit or request.business_unit)
+        wiring.permit(unit, method)
         if not method.queries:
             _check_names(header, component)
         rules = wiring.rules(unit)
@@ -103,12 +110,12 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
         if method.replaces:
             carrying.collect(_records(request), header.count)
     except RequestRefused as refused:
-        _tell(wiring.store, name, str(refused), (State.FAILED, EXIT_USAGE))
+        _tell(wiring.store, name, [*asked_by, _error(refused)], (State.FAILED, EXIT_USAGE))
         raise
     except PlanRefused as refused:
-        _tell(wiring.store, name, str(refused), (State.REFUSED, EXIT_REFUSED))
+        _tell(wiring.store, name, [*asked_by, _error(refused)], (State.REFUSED, EXIT_REFUSED))
         raise
-    carrying.begin(name, (SOURCE, TARGET))
+    carrying.begin(name, (SOURCE, TARGET), asked_by)
     if query is not None:
         pieces = write_payload(header.sections, carrying.found(query, wiring.progress))
     else:
@@ -174,8 +181,18 @@ def _written(header: Header, answers: Iterable[Answer], rules: Rules) -> Iterato
         yield from write_old_answer(header.sections, answers, header.errors, aside)
 
 
-def _tell(store: Store, name: str, text: str, end: tuple[State, int]) -> None:
+def _asked_by(request: Request) -> list[Message]:
+    if not request.operator:
+        return []
+    return [Message(level=Level.INFORMATION, text=f"asked for by operator {request.operator}")]
+
+
+def _error(refused: Exception) -> Message:
+    return Message(level=Level.ERROR, text=str(refused))
+
+
+def _tell(store: Store, name: str, messages: Sequence[Message], end: tuple[State, int]) -> None:
     with store.write() as connection:
         run = runs.begin_request(connection, name, (SOURCE, TARGET), 0)
-        journal.write_messages(connection, run, [Message(level=Level.ERROR, text=text)])
+        journal.write_messages(connection, run, messages)
         runs.finish(connection, run, *end)

@@ -26,6 +26,7 @@ from customary.config.settings import (
     OperationConfig,
     SystemConfig,
     SystemSettings,
+    WebConfig,
 )
 from customary.errors import ConfigError
 from customary.model.secret import Secret
@@ -39,7 +40,7 @@ VARIABLE = "CUSTOMARY_CONFIG"
 DATA = "customary-data"
 """The data directory's name where nothing else is said; beside the file."""
 
-TABLES = ("data", "hub", "business_unit", "systems", "operation", "mail", "logs", "components")
+TABLES = ("data", "hub", "business_unit", "systems", "operation", "mail", "logs", "components", "web")
 """What may stand at the top of the file."""
 
 S = TypeVar("S", bound=Struct)
@@ -94,6 +95,7 @@ def load(
     mail = reader.struct(MailConfig, document["mail"], ("mail",)) if "mail" in document else None
     logs = reader.struct(LogsConfig, document.get("logs", {}), ("logs",)) or LogsConfig()
     components = reader.struct(ComponentsConfig, document.get("components", {}), ("components",))
+    web = reader.struct(WebConfig, document["web"], ("web",)) if "web" in document else None
     reader.finish()
     return Config(
         path=path,
@@ -105,6 +107,7 @@ def load(
         mail=mail,
         logs=logs,
         components=components or ComponentsConfig(),
+        web=web,
         notices=notices,
     )
 

@@ -128,8 +128,9 @@ class Reader:
 
     def _plain(self, kind: Any, raw: Any, place: Place) -> Any:
         choices = _choices(_bare(kind))
-        if choices and raw not in choices:
-            self.mistake(place, f"{_shown(raw)} is not possible; {nearest(str(raw), choices)}")
+        if choices and (isinstance(raw, bool) or raw not in choices):
+            known = [str(choice) for choice in choices]
+            self.mistake(place, f"{_shown(raw)} is not possible; {nearest(str(raw), known)}")
             return UNSET
         try:
             return msgspec.convert(raw, str if _bare(kind) is Parameters else kind)
@@ -167,9 +168,9 @@ def _bare(kind: Any) -> Any:
     return kind
 
 
-def _choices(kind: Any) -> tuple[str, ...]:
+def _choices(kind: Any) -> tuple[str | int, ...]:
     if get_origin(kind) is Literal:
-        return tuple(str(choice) for choice in get_args(kind))
+        return get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return tuple(str(member.value) for member in kind)
     return ()

@@ -20,6 +20,7 @@ from customary.errors import ConfigError
 
 Table = Mapping[str, Any]
 
+_LAST_PORT = 65_535
 _RANDOM = re.compile(r"\br\b", re.IGNORECASE)
 
 
@@ -30,6 +31,7 @@ def check(document: Table, commands: Mapping[str, Command], reader: Reader) -> N
     """
     _business_units(document, reader)
     _mail(table(document, "mail"), reader)
+    _web(table(document, "web"), reader)
     operations = tables(document, "operation")
     _unique("operation", "name", operations, reader)
     for number, operation in enumerate(operations, 1):
@@ -171,6 +173,16 @@ def _mail(mail: Table, reader: Reader) -> None:
     if mail.get("security") == "none" and mail.get("username"):
         text = 'a logon would send the password readably; use "starttls" or "tls", or no username'
         reader.mistake(("mail", "security"), text)
+
+
+def _web(web: Table, reader: Reader) -> None:
+    for name, other in (("certificate", "key"), ("key", "certificate")):
+        if name in web and other not in web:
+            reader.mistake(("web", other), f"is missing: there is a {name}")
+    listen = web.get("listen")
+    port = listen.rpartition(":")[2] if isinstance(listen, str) else ""
+    if port.isdecimal() and int(port) > _LAST_PORT:
+        reader.mistake(("web", "listen"), f"there is no port {port}; they go to {_LAST_PORT}")
 
 
 def _notify(notify: Table, has_mail: bool, place: Place, reader: Reader) -> None:

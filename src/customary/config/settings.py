@@ -230,6 +230,43 @@ class ComponentsConfig(Struct, frozen=True, kw_only=True):
     ] = "ignore"
 
 
+class WebConfig(Struct, frozen=True, kw_only=True):
+    """The ``[web]`` table: where ``customary serve`` answers over HTTP. Without it, it does not."""
+
+    listen: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\[[0-9a-fA-F:.]+\]|[^:\s\[\]]+):\d{1,5}$",
+            description="the address of this computer and the port to answer at",
+            examples=["127.0.0.1:8081"],
+        ),
+    ] = "127.0.0.1:8081"
+    certificate: Annotated[
+        Path | None, Meta(description="a file with the TLS certificate and its chain, in PEM; none: no TLS")
+    ] = None
+    key: Annotated[Path | None, Meta(description="a file with the certificate's private key, in PEM")] = None
+    largest_request: Annotated[
+        int, Meta(ge=1, le=100_000, description="the most megabytes of one request")
+    ] = 512
+    voucher_minutes: Annotated[
+        float, Meta(gt=0, le=525_600, description="how long a SunSystems voucher is good")
+    ] = 60.0
+    fault_status: Annotated[
+        Literal[200, 500],
+        Meta(description="the HTTP status of a SOAP fault; SOAP 1.1 wants 500, clients take both"),
+    ] = 200
+
+    @property
+    def host(self) -> str:
+        """The name or address to listen at."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port to listen at; 0: any that is free."""
+        return int(self.listen.rpartition(":")[2])
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """Everything that customary.toml says."""
 
@@ -245,5 +282,7 @@ class Config(Struct, frozen=True, kw_only=True):
     """``None``: no mail can be sent; then no operation asks for one."""
     logs: LogsConfig
     components: ComponentsConfig = ComponentsConfig()
+    web: WebConfig | None = None
+    """``None``: nothing is answered over HTTP."""
     notices: tuple[str, ...] = ()
     """What is allowed and should be done better, each with its place in the file."""

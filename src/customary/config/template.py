@@ -70,7 +70,7 @@ _TEXT = """\
 #   customary run update-customers --initial-load --dry-run    tells what a first load would do
 #   customary run update-customers --initial-load              loads every customer for the first time
 #   customary run update-customers                             is every later run
-#   customary serve                                            carries out what is scheduled
+#   customary serve                                            carries out what is scheduled, and answers
 #
 # A setting behind a # shows its default or an example; take the # away to change it. Paths are relative to
 # this file. A password never stands here, only where it is kept: "env:NAME" (an environment variable),
@@ -197,6 +197,20 @@ from = <MAIL_FROM>
 # becomes of unknown elements: "ignore", "warn" or "refuse".
 #messages = "nested"
 #unknown_elements = "ignore"
+
+
+# Where "customary serve" answers over HTTP beside its work: SunSystems Connect at /sunsystems-connect/soap,
+# for operators made by "customary operator add", and /health. Without this table it does not answer.
+#[web]
+#listen = "127.0.0.1:8081"
+# The certificate and its key, for https. Without them passwords can be read on the way.
+#certificate = "certificate.pem"
+#key = "key.pem"
+# Megabytes of one request, and minutes that a SunSystems voucher is good.
+#largest_request = 512
+#voucher_minutes = 60.0
+# The HTTP status of a SOAP fault: 200, or 500 as SOAP 1.1 wants it.
+#fault_status = 200
 
 
 # What is logged, to standard error: "debug", "info", "warning" or "error"; as lines for a person ("console")

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from customary.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0004"
+HEAD = "0005"
 """The newest step of the migrations."""
 
 
@@ -124,6 +125,8 @@ def _answering() -> Iterator[None]:
         raise Conflict(f"the hub was changed by somebody else at the same moment: {error.orig}") from error
     except (DataError, OperationalError, InterfaceError) as error:
         raise StoreError(f"the hub's database failed: {error.orig}") from error
+    except PoolTimeoutError as error:
+        raise StoreError("the hub's database is busy: no connection became free in time") from error
 
 
 def open_store(url: str) -> Store:

@@ -268,7 +268,18 @@ operator = Table(
     metadata,
     Column("name", String(60), primary_key=True),
     Column("password_hash", Text, nullable=False),
-    Column("role", String(16), nullable=False),
+    Column("role", String(16), nullable=False),  # in pages that are still to come; '': none
+    Column("rights", String(8), nullable=False, server_default="read"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("paused_until", MOMENT),
+)
+
+operator_business_unit = Table(
+    "operator_business_unit",
+    metadata,
+    Column("operator", String(60), ForeignKey("operator.name", ondelete="CASCADE"), nullable=False),
+    Column("business_unit", String(30), ForeignKey("business_unit.code"), nullable=False),
+    PrimaryKeyConstraint("operator", "business_unit"),
 )
 
 token = Table(
