@@ -332,6 +332,19 @@ def sandbox_sage200(
     raise typer.Exit(sandboxes.sage200(port, customers, seed, faults))
 
 
+@sandbox.command("sunsystems")
+def sandbox_sunsystems(
+    port: Annotated[int, typer.Option(help="The port on this computer; 0 picks one.")] = 8088,
+    customers: Annotated[int, typer.Option(min=0, help="How many customers it has.")] = 1000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same customers.")] = 1,
+    faults: Annotated[Path | None, typer.Option(help="A TOML file of faults and settings.")] = None,
+) -> None:
+    """Be a SunSystems Connect with made-up customers, on this computer only."""
+    from customary.cli import sandboxes
+
+    raise typer.Exit(sandboxes.sunsystems(port, customers, seed, faults))
+
+
 def main() -> Any:
     """Run the command line; every error that is raised on purpose becomes a line and an exit code."""
     from customary.errors import (
