@@ -3,7 +3,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("alembic", "babel", "dbos", "httpx", "jinja2", "lxml", "psycopg", "sqlalchemy", "cryptography")
+HEAVY = (
+    *("alembic", "babel", "dbos", "httpx", "jinja2", "lxml", "psycopg", "sqlalchemy", "cryptography"),
+    *("argon2", "litestar", "uvicorn"),
+)
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from anyio import CapacityLimiter
 
-from customary.web.growing import AT_A_TIME, Growing
+from customary.web.growing import AT_A_TIME, Growing, Stopping
 
 PIECE = bytes(AT_A_TIME)
 
@@ -84,3 +84,25 @@ def test_who_makes_it_is_not_held_up_by_who_does_not_take_it() -> None:
         return None
 
     assert asyncio.run(asyncio.wait_for(go(), 30)) == 1
+
+
+def test_what_makes_an_answer_ends_when_the_server_stops() -> None:
+    ended: list[Exception] = []
+    over = threading.Event()
+
+    def make(growing: Growing) -> None:
+        try:
+            while True:
+                growing.write(b"more")
+        except Stopping as stopping:
+            ended.append(stopping)
+        over.set()
+
+    async def go() -> None:
+        growing = Growing()
+        growing.begin(lambda: make(growing), CapacityLimiter(1))
+        await growing.begun()
+
+    asyncio.run(go())
+    assert over.wait(20)
+    assert len(ended) == 1

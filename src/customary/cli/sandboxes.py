@@ -6,7 +6,6 @@ from pathlib import Path
 
 import typer
 
-from customary.engine.agent import stop_on_signals
 from customary.sandboxes.faults import FaultError, Rehearsal, read_rehearsal
 from customary.sandboxes.sage200.sandbox import Sage200Sandbox
 from customary.sandboxes.sage200.sandbox import run as run_sage200
@@ -41,6 +40,7 @@ def sage200(port: int, customers: int, seed: int, faults: Path | None) -> int:
 def sunsystems(port: int, customers: int, seed: int, faults: Path | None) -> int:
     """Be SunSystems Connect until a signal stops it; gives the exit code."""
     from customary.cli.sunsystems_sandbox import sunsystems as running  # heavy: it has a server behind it
+    from customary.engine.agent import stop_on_signals
 
     try:
         rehearsal = read_rehearsal(faults, KINDS) if faults else Rehearsal()

@@ -21,6 +21,10 @@ AT_A_TIME = 64 * 1024
 """How many bytes are gathered before they can be sent."""
 
 
+class Stopping(Exception):
+    """The server stops, and nobody gets this answer any more."""
+
+
 class Growing:
     """An answer that grows. Made in the event loop; ``write`` is called by one thread."""
 
@@ -32,6 +36,7 @@ class Growing:
         self._waiting = bytearray()
         self._written = 0
         self._done = False
+        self._stopping = False
         self._error: BaseException | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -41,7 +46,9 @@ class Growing:
         return self._written if self._done and not self._error else None
 
     def write(self, piece: bytes) -> None:
-        """Add a piece."""
+        """Add a piece. Raises ``Stopping``, so that what makes the answer ends too."""
+        if self._stopping:
+            raise Stopping
         self._waiting += piece
         if len(self._waiting) >= AT_A_TIME:
             self._put()
@@ -79,8 +86,11 @@ class Growing:
 
     async def _make(self, make: Callable[[], None], limiter: CapacityLimiter) -> None:
         try:
-            await to_thread.run_sync(make, limiter=limiter)
+            await to_thread.run_sync(make, abandon_on_cancel=True, limiter=limiter)
             self._put()
+        except asyncio.CancelledError:
+            self._stopping = True
+            raise
         except BaseException as error:  # noqa: BLE001  # it is raised where the answer is sent
             self._error = error
             if self._written:
@@ -95,7 +105,10 @@ class Growing:
                 self._file.write(self._waiting)
                 self._written += len(self._waiting)
         self._waiting.clear()
-        self._loop.call_soon_threadsafe(self._more.set)
+        try:
+            self._loop.call_soon_threadsafe(self._more.set)
+        except RuntimeError:  # the loop has ended meanwhile
+            raise Stopping from None
 
     def _take(self, start: int) -> bytes:
         with self._guard:
