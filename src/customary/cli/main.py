@@ -192,6 +192,40 @@ def ssc(
 
 
 @app.command()
+def download(
+    context: typer.Context,
+    system: Annotated[str, typer.Option("--from", help="The system's name in customary.toml.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file; replaced when all of it has come.")],
+    modified: Annotated[
+        bool, typer.Option("--modified", help="Only what changed since the last download; at first, all.")
+    ] = False,
+    filter: Annotated[
+        str, typer.Option("--filter", help="Only customers that pass it; OData, as: balance gt 0")
+    ] = "",
+    scope: Annotated[
+        str | None, typer.Option(help="Whose external ids are told; else those of uploads to the system.")
+    ] = None,
+    purpose: Annotated[
+        str | None, typer.Option(help="--modified goes on from the last download for the same purpose.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Download a system's customers, whole, as Zynk's customer XML."""
+    from customary.actions.download import Wanted
+    from customary.cli import downloading
+
+    wanted = Wanted(
+        system=system,
+        file=out,
+        scope=scope or "",
+        modified=modified,
+        filter=filter,
+        purpose=purpose or "",
+    )
+    raise typer.Exit(downloading.download(context.obj, wanted, json=json))
+
+
+@app.command()
 def serve(context: typer.Context) -> None:
     """Be the agent, and answer over HTTP if [web] says where, until stopped."""
     from customary.cli import running

@@ -25,7 +25,8 @@ FIRST = 20
 """How many cycles are printed where not all are asked for."""
 
 _USUAL = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.REJECTED)
-_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFORMATION: "cyan"}
+COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFORMATION: "cyan"}
+"""The colour of each level of message."""
 
 
 def console() -> Console:
@@ -86,7 +87,7 @@ def _print_messages(out: Console, messages: tuple[Message, ...], limit: int | No
     ordered = sorted(messages, key=lambda note: note.customer != "")
     for note in ordered[:limit]:
         who = f"{note.customer}: " if note.customer else ""
-        colour = _COLOURS[note.level]
+        colour = COLOURS[note.level]
         out.print(f"  [{colour}]{note.level.value}[/{colour}]: {escape(who + note.text)}")
     if limit is not None and len(ordered) > limit:
         out.print(f"  ... and {len(ordered) - limit:,} more messages")
@@ -125,7 +126,7 @@ def _print_cycle(out: Console, cycle: CycleRow, *, whole: bool) -> None:
         fields = f"{len(cycle.changes)} fields"
     out.print(f"  [{colour}]{outcome:<9}[/{colour}] {escape(cycle.customer)}  {escape(fields)}")
     for note in cycle.messages:
-        out.print(f"            [{_COLOURS[note.level]}]{note.level.value}[/]: {escape(note.text)}")
+        out.print(f"            [{COLOURS[note.level]}]{note.level.value}[/]: {escape(note.text)}")
 
 
 def counted(told: show.Summary, usual: tuple[Outcome, ...] = _USUAL) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -203,10 +203,48 @@ class HasOnlySome(Protocol):
 class TellsMoved(Protocol):
     """The ability of a source to give only the customers that moved since a moment."""
 
-    def read_moved(self, since: datetime) -> Iterator[Page]:
+    overlap: timedelta
+    """How long before the last reading the next one is to begin, since clocks differ."""
+
+    def read_moved(self, since: datetime, after: str | None = None) -> Iterator[Page]:
         """Give pages of the customers that were created or changed after ``since``, an aware time.
 
-        No page is complete: what is not in them did not move, or is gone. Raises as ``Source.read`` does.
+        ``after`` is the cursor of the last page that was dealt with. No page is complete: what is not in them
+        did not move, or is gone. Raises as ``Source.read`` does.
+        """
+
+
+class Chosen(Struct, frozen=True, kw_only=True):
+    """Which customers are wanted whole; of all of them where nothing is said."""
+
+    since: datetime | None = None
+    """Only those that were created or changed after this aware time."""
+    filter: str = ""
+    """Only those that pass this filter, in the source's own language."""
+
+
+class WholePage(Struct, frozen=True, kw_only=True):
+    """A part of the customers that were wanted whole, in the source's order."""
+
+    customers: Sequence[Mapping[str, Any]]
+    """As the source's API has them, with all their parts, and what they refer to in the place of its id."""
+    notices: tuple[Message, ...] = ()
+    """What the person who runs it should know about how this was read."""
+    cursor: str | None = None
+    """Where the next page begins; ``None`` on the last page."""
+
+
+@runtime_checkable
+class GivesWhole(Protocol):
+    """The ability of a source to give customers whole, with what no mapping names."""
+
+    overlap: timedelta
+    """As for ``TellsMoved``."""
+
+    def read_whole(self, chosen: Chosen, after: str | None = None) -> Iterator[WholePage]:
+        """Give pages of whole customers, from behind the cursor ``after``.
+
+        Raises as ``Source.read`` does, and ``ConfigError`` when the source refuses the filter.
         """
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from hashlib import blake2b
 
@@ -13,6 +12,7 @@ from sqlalchemy import Connection
 from customary.connectors.contract import HasOnlySome, Source
 from customary.engine.ends import End, FarEnd, HubEnd
 from customary.engine.far import Far
+from customary.engine.patience import wait
 from customary.engine.planning import Work
 from customary.engine.segments import Sides, refuse_empty, segments, unknown_classes
 from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
@@ -25,8 +25,6 @@ from customary.stages.plan import Plan, Refusal, plan
 from customary.store import journal, runs
 from customary.store.database import Store, writing
 
-TRIES = 4
-"""How often in a row a source that cannot be reached is tried."""
 EXAMPLES = 5
 """How many customers a refusal names."""
 
@@ -206,10 +204,8 @@ def fail(store: Store, run_id: int, epoch: int, error: Exception, exit_code: int
 
 
 def _wait(error: Unreachable, failures: int, pause: float, stop: threading.Event) -> None:
-    """Wait longer after each failure, with jitter; give up after ``TRIES``."""
-    if failures >= TRIES:
-        raise error
-    if stop.wait(pause * 2 ** (failures - 1) * random.uniform(0.5, 1.5)):  # noqa: S311  # jitter, not a secret
+    wait(error, failures, pause, stop.wait)
+    if stop.is_set():
         raise Stopping
 
 

@@ -15,9 +15,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from customary.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0005"
+HEAD = "0006"
 """The newest step of the migrations."""
 
+
+_DEADLOCK = "40P01"
+"""PostgreSQL's SQLSTATE of a transaction that was ended because two waited for each other."""
 
 ATTEMPTS = 3
 """How often a transaction that meets a conflict is tried."""
@@ -124,6 +127,8 @@ def _answering() -> Iterator[None]:
     except IntegrityError as error:
         raise Conflict(f"the hub was changed by somebody else at the same moment: {error.orig}") from error
     except (DataError, OperationalError, InterfaceError) as error:
+        if getattr(error.orig, "sqlstate", "") == _DEADLOCK:
+            raise Conflict("the hub was changed by somebody else, who waited for this change") from error
         raise StoreError(f"the hub's database failed: {error.orig}") from error
     except PoolTimeoutError as error:
         raise StoreError("the hub's database is busy: no connection became free in time") from error

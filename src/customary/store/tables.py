@@ -133,8 +133,19 @@ cross_reference = Table(
     Column("record_id", Text, nullable=False, server_default=""),
     Column("created", MOMENT, nullable=False, server_default=func.current_timestamp()),
     Column("modified", MOMENT),
+    Column("type", Text, nullable=False, server_default=""),
+    Column("hash", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("system", "folded"),
     UniqueConstraint("identity", "system"),
+)
+
+watermark = Table(
+    "watermark",
+    metadata,
+    Column("system", String(60), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("moment", MOMENT, nullable=False),
+    PrimaryKeyConstraint("system", "purpose"),
 )
 
 baseline = Table(

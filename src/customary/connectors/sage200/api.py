@@ -37,12 +37,12 @@ class Sage200Api:
         found = self._decoded("current_user", decode, self._get("current_user", {}))
         return found if isinstance(found, dict) else {}
 
-    def customers_behind(self, id_: int, top: int, expand: str, since: datetime | None = None) -> list[Row]:
+    def customers_behind(self, id_: int, top: int, expand: str, narrowed: str = "") -> list[Row]:
         """Give at most ``top`` customers with a larger id, by id; ``expand`` may be blank.
 
-        ``since``: only those that moved after it.
+        ``narrowed``: a filter that they must pass too.
         """
-        test = f"id gt {id_}" + (f" and date_time_updated gt {_moment(since)}" if since else "")
+        test = f"id gt {id_}" + (f" and {narrowed}" if narrowed else "")
         options = {"$filter": test, "$orderby": "id", "$top": str(top)}
         return self._list("customers", options | _expanding(expand))
 
@@ -88,9 +88,11 @@ class Sage200Api:
         return answer.body
 
 
-def _moment(time: datetime) -> str:
+def moved_since(moment: datetime) -> str:
+    """Write the filter of what was created or changed after an aware time."""
     # Z is required where a filter has a time, though the values that come back have none (11, documented).
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"date_time_updated gt {text}"
 
 
 def _expanding(expand: str) -> dict[str, str]:

@@ -64,6 +64,11 @@ class Sage200Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     page: Annotated[int, Meta(ge=1, le=MOST_TOP, description="customers that one call asks for")] = 500
     """``$top``; 5,000 is the most that Sage gives (11, documented)."""
+    overlap: Annotated[
+        float,
+        Meta(ge=0, le=86_400, description="seconds that reading what moved begins before the last reading"),
+    ] = 300
+    """Sage's clock and this computer's differ, and a change shows late; a decision."""
     rate: Annotated[float, Meta(gt=0, le=1000, description="calls a second, at most, of one process")] = 10
     """Sage publishes no limit (13); a decision."""
     concurrency: Annotated[int, Meta(ge=1, le=64, description="calls at once, at most, of one process")] = 2

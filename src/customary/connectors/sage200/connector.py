@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from customary.connectors.contract import Invitation, Lease, Report
+from customary.connectors.contract import Chosen, Invitation, Lease, Report, WholePage
 from customary.connectors.sage200 import check
 from customary.connectors.sage200.api import Sage200Api
 from customary.connectors.sage200.client import Sage200Client
@@ -15,12 +15,14 @@ from customary.connectors.sage200.identity import Identity
 from customary.connectors.sage200.listing import Reading, folded
 from customary.connectors.sage200.lookups import Codes
 from customary.connectors.sage200.tokens import LeasedTokens
+from customary.connectors.sage200.whole import read_whole
 from customary.errors import ConfigError, NotPermitted
 from customary.model.source import Keys, Page, Scope
 
 
 class Sage200Source:
-    """One company, by its references: a ``Source`` that is a ``BrowserLogin`` and ``TellsMoved``.
+    """One company, by its references: a ``Source`` that is a ``BrowserLogin``, ``TellsMoved`` and
+    ``GivesWhole``.
 
     Threads may share it.
     """
@@ -37,6 +39,7 @@ class Sage200Source:
         if problems := unknown(fields):
             raise ConfigError([f"the mapping of systems.{name}: {problem}" for problem in problems])
         self.name = name
+        self.overlap = timedelta(seconds=config.overlap)
         self._config = config
         self._fields = tuple(fields)
         self._client = Sage200Client(name, config)
@@ -59,19 +62,27 @@ class Sage200Source:
             return reading.called(scope.keys)
         return reading.everything(after)
 
-    def read_moved(self, since: datetime) -> Iterator[Page]:
+    def read_moved(self, since: datetime, after: str | None = None) -> Iterator[Page]:
         """Give pages of the customers that Sage says were updated after ``since``, an aware time.
 
         Whether a change of an address or contact counts there is not known (facts/sage200.md 19). Raises as
         ``read`` does.
         """
-        return self._reading().everything(None, since)
+        return self._reading().everything(after, since)
 
-    def _reading(self) -> Reading:
+    def read_whole(self, chosen: Chosen, after: str | None = None) -> Iterator[WholePage]:
+        """Give pages of whole customers; a filter is OData. Raises as ``read`` does, and ``ConfigError``."""
+        self._look_placed()
+        return read_whole(self._api, self._codes, self._config.page, chosen, after)
+
+    def _look_placed(self) -> None:
         if not self._config.site or not self._config.company:
             raise NotPermitted(
                 self.name, "`site` and `company` are not set; `customary check` lists those that there are"
             )
+
+    def _reading(self) -> Reading:
+        self._look_placed()
         return Reading(self._api, self._codes, self._fields, self._config.page)
 
     def fold(self, key: str) -> str:

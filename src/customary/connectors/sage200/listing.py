@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-from customary.connectors.sage200.api import Sage200Api
+from customary.connectors.sage200.api import Sage200Api, moved_since
 from customary.connectors.sage200.codec import (
     ID,
     JOINED,
@@ -61,24 +61,10 @@ class Reading:
         ``since``: only those that moved after it; then no page is complete.
         Raises ``Unreachable``, ``NotPermitted`` and ``ListingRefused``.
         """
-        last = int(after) if after else 0
-        while True:
-            try:
-                rows = self._api.customers_behind(last, self._page, self._expand, since)
-                ids = [identified(row) for row in rows]
-            except Rejected as fault:
-                raise ListingRefused(fault.system, reason(fault)) from None
-            except (Unreadable, WrongShape) as fault:
-                raise self._broken(fault) from None
-            if not rows:
-                yield Page(records=(), notices=self._take_notices(), complete=since is None)
-                return
-            if ids != sorted(set(ids)) or ids[0] <= last or len(ids) > self._page:
-                raise Unreachable(
-                    self._api.system, "a page of customers came again, or out of order: reading was stopped"
-                )
-            last = ids[-1]
-            yield self._paged(rows, str(last))
+        narrowed = moved_since(since) if since else ""
+        for rows in rows_behind(self._api, after, self._page, self._expand, narrowed):
+            yield self._paged(rows, str(rows[-1][ID]))
+        yield Page(records=(), notices=self._take_notices(), complete=since is None)
 
     def called(self, keys: Sequence[str]) -> Iterator[Page]:
         """Give the customers of these references, each once; unknown ones are asked for singly first.
@@ -176,7 +162,7 @@ class Reading:
         try:
             code = self._codes.code(table, id_)
         except (Rejected, Unreadable) as fault:
-            raise self._broken(fault) from None
+            raise broken(self._api, fault) from None
         except NotPermitted as fault:
             self._closed.add(table)
             self._notice(f"{reason(fault)}; what depends on it is left alone")
@@ -184,10 +170,6 @@ class Reading:
         if code is None:
             self._notice(f"{table} has no id {id_}, which customers refer to; their code is left alone")
         return code
-
-    def _broken(self, fault: Exception) -> Unreachable:
-        text = reason(fault) if isinstance(fault, Rejected | Unreadable) else str(fault)
-        return Unreachable(self._api.system, f"the list of customers: {text}")
 
     def _notice(self, text: str) -> None:
         if text not in self._said:
@@ -197,6 +179,38 @@ class Reading:
     def _take_notices(self) -> tuple[Message, ...]:
         notices, self._notices = tuple(self._notices), []
         return notices
+
+
+def rows_behind(
+    api: Sage200Api, after: str | None, page: int, expand: str, narrowed: str
+) -> Iterator[list[dict[str, Any]]]:
+    """Give all customers from behind the id ``after`` that pass the filter, ``page`` of them at once.
+
+    It ends with a page without customers, which is not given; no other is empty. Raises ``Unreachable``, also
+    where a page repeats, ``NotPermitted``, and ``ListingRefused``.
+    """
+    last = int(after) if after else 0
+    while True:
+        try:
+            rows = api.customers_behind(last, page, expand, narrowed)
+            ids = [identified(row) for row in rows]
+        except Rejected as fault:
+            raise ListingRefused(fault.system, reason(fault)) from None
+        except (Unreadable, WrongShape) as fault:
+            raise broken(api, fault) from None
+        if not rows:
+            return
+        if ids != sorted(set(ids)) or ids[0] <= last or len(ids) > page:
+            text = "a page of customers came again, or out of order: reading was stopped"
+            raise Unreachable(api.system, text)
+        last = ids[-1]
+        yield rows
+
+
+def broken(api: Sage200Api, fault: Exception) -> Unreachable:
+    """Give the error of a reading of which an answer cannot be used: it may be read again."""
+    text = reason(fault) if isinstance(fault, Rejected | Unreadable) else str(fault)
+    return Unreachable(api.system, f"the list of customers: {text}")
 
 
 def _groups(keys: Sequence[str]) -> Iterator[list[str]]:

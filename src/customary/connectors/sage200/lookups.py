@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from customary.connectors.sage200.api import Sage200Api
+from customary.connectors.sage200.api import Row, Sage200Api
 from customary.connectors.sage200.codec import WrongShape, identified, text
 from customary.errors import Unreadable
 
@@ -31,6 +31,12 @@ class Codes:
         self._api = api
         self._guard = threading.Lock()
         self._tables: dict[str, Mapping[str, str]] = {}
+        self._rows: dict[str, Mapping[int, Row]] = {}
+
+    def rows(self, table: str) -> Mapping[int, Row]:
+        """Give a table whole: id -> row; a currency has its row of ``currency_iso_codes`` in it."""
+        self.codes(table)
+        return self._rows[table]
 
     def codes(self, table: str) -> Mapping[str, str]:
         """Give a table: id -> code, both as text."""
@@ -58,11 +64,20 @@ class Codes:
         raise UnknownCode(f"Sage has no '{code}' in {table}; {_nearest(wanted, known)}")
 
     def _read(self, table: str) -> dict[str, str]:
-        rows = self._api.codes(table)
-        if table != "currencies":
-            return {str(identified(row)): text(row.get("code")) for row in rows}
-        iso = {identified(row): text(row.get("code")) for row in self._api.codes("currency_iso_codes")}
-        return {str(identified(row)): iso.get(row.get("currency_iso_code_id", 0), "") for row in rows}
+        rows = {identified(row): row for row in self._api.codes(table)}
+        if table == "currencies":
+            iso = {identified(row): row for row in self._api.codes("currency_iso_codes")}
+            rows = {id_: _with_iso(row, iso) for id_, row in rows.items()}
+            codes = {id_: (row.get("currency_iso_code") or {}).get("code") for id_, row in rows.items()}
+        else:
+            codes = {id_: row.get("code") for id_, row in rows.items()}
+        self._rows[table] = rows
+        return {str(id_): text(code) for id_, code in codes.items()}
+
+
+def _with_iso(currency: Row, iso: Mapping[int, Row]) -> Row:
+    found = iso.get(currency.get("currency_iso_code_id", 0))
+    return {**currency, "currency_iso_code": found} if found else currency
 
 
 def _nearest(wanted: str, known: Mapping[str, str]) -> str:
