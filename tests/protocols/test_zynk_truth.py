@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from customary.protocols.zynk_stream import ZynkFormatError
 from customary.protocols.zynk_truth import (
@@ -35,16 +36,21 @@ any_record = st.builds(
 )
 
 
+def placeless(found: Iterable[TruthRecord | TruthTrouble]) -> list[TruthRecord | TruthTrouble]:
+    """What was read, without the lines that it stood on."""
+    return [replace(each, line=0) for each in found]
+
+
 @given(st.lists(any_record, max_size=4), st.integers(1, 200))
 def test_xml_is_read_as_it_was_written_whatever_the_chunks(records: list[TruthRecord], size: int) -> None:
     whole = b"".join(write_truth_xml(records))
     chunks: Iterator[bytes] = (whole[start : start + size] for start in range(0, len(whole), size))
-    assert list(read_truth_xml(chunks)) == records
+    assert placeless(read_truth_xml(chunks)) == records
 
 
 @given(st.lists(any_record, max_size=4))
 def test_csv_is_read_as_it_was_written(records: list[TruthRecord]) -> None:
-    assert list(read_truth_csv(write_truth_csv(records))) == records
+    assert placeless(read_truth_csv(write_truth_csv(records))) == records
 
 
 CUSTOMER = TruthRecord(type="Customer", internal_id="0000000156", external_id="5230")
@@ -96,7 +102,7 @@ def test_a_row_that_is_wrong_has_all_its_reasons_and_the_next_is_read(
 ) -> None:
     lines = ["Type,InternalId,ExternalId,Hash\n", "T,A,1,5\n", f"{row}\n", "T,B,2,\n"]
     first, wrong, last = read_truth_csv(lines)
-    assert wrong == TruthTrouble(2, reasons)
+    assert wrong == TruthTrouble(3, reasons)
     assert [type(found) for found in (first, last)] == [TruthRecord, TruthRecord]
 
 
@@ -123,6 +129,14 @@ def test_a_date_that_is_none_is_a_reason() -> None:
 def test_a_file_that_is_no_truth_table_is_refused_with_its_line(lines: list[str], told: str) -> None:
     with pytest.raises(ZynkFormatError, match=told):
         list(read_truth_csv(lines))
+
+
+def test_each_record_tells_the_line_that_it_begins_on() -> None:
+    lines = ["Type,InternalId,ExternalId\n", 'T,A,"1\n', '2"\n', "\n", "T,B,3\n", "T,,4\n"]
+    assert [found.line for found in read_truth_csv(lines)] == [2, 5, 6]
+    first = b'<TruthRecord Type="T"\n InternalId="A" ExternalId="1"/>'
+    xml = b"<TruthRecords>\n" + first + b"\n\n<TruthRecord/></TruthRecords>"
+    assert [found.line for found in read_truth_xml([xml])] == [3, 5]
 
 
 def test_xml_of_another_kind_is_refused() -> None:

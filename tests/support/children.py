@@ -11,8 +11,12 @@ from pathlib import Path
 import psutil
 from sqlalchemy import Connection, Engine, event
 
+from customary.actions.crossref import Table
+from customary.actions.crossref_files import import_file
+from customary.connectors.sage200.listing import folded
 from customary.engine.lease import HubLease, Seal
 from customary.store.database import open_store
+from customary.store.truth import fold_external
 from tests.support import runs
 from tests.support.runs import MemorySource, Names
 
@@ -124,3 +128,15 @@ def hold_lease(url: str, data: Path, place: tuple[str, str], token: str, holding
         held.remember(token)
         holding.set()
         threading.Event().wait()
+
+
+TABLE = Table(scope="upload:sage", system="sage", fold_external=fold_external, fold=folded)
+"""The truth table that the tests write."""
+
+
+def import_truth(url: str, file: Path) -> None:
+    """Import truth records; writes how many were linked, unchanged and refused beside the file."""
+    store = open_store(url)
+    done = import_file(store, TABLE, file, "xml", lambda _: None)
+    store.close()
+    file.with_suffix(".done").write_text(f"{done.linked} {done.unchanged} {done.refused}", encoding="utf-8")

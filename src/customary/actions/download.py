@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from customary.actions.crossref import uploaded_to
 from customary.actions.whole_file import whole_file
 from customary.actions.workspace import Workspace
 from customary.config.references import unresolved
@@ -115,11 +116,6 @@ def download(
         left_out=records.left_out,
         messages=tuple(records.messages),
     )
-
-
-def uploaded_to(system: str) -> str:
-    """Name the system by whose external ids customers are known that are uploaded to ``system`` in files."""
-    return f"upload:{system}"
 
 
 def _pages(source: GivesWhole, chosen: Chosen, pause: float) -> Iterator[WholePage]:

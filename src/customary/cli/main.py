@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from customary import __version__
-from customary.cli.options import Options
+from customary.cli.crossref_commands import crossref
+from customary.cli.options import Json, Options
 from customary.model.operator import Rights
 
 app = typer.Typer(
@@ -22,8 +23,7 @@ app = typer.Typer(
 )
 sandbox = typer.Typer(help="A local server that behaves like a vendor's, to try, test and rehearse faults.")
 app.add_typer(sandbox, name="sandbox")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, a documented contract.")]
+app.add_typer(crossref, name="crossref")
 
 
 def _version(wanted: bool) -> None:

@@ -51,13 +51,15 @@ class TruthRecord(Struct, frozen=True, kw_only=True):
     created: datetime | None = None
     """Aware, UTC; ``None``: not told."""
     modified: datetime | None = None
+    line: int = 0
+    """Where it begins in the file that it was read from; 0: it was not."""
 
 
 class TruthTrouble(Struct, frozen=True):
     """A row that cannot be taken, with all its reasons."""
 
-    number: int
-    """Which row it is, from 1; the header of a CSV file is not counted."""
+    line: int
+    """Where it begins in the file."""
     reasons: tuple[str, ...]
 
 
@@ -66,8 +68,10 @@ def read_truth_xml(chunks: Iterable[bytes]) -> Iterator[TruthRecord | TruthTroub
 
     Raises ``ZynkFormatError`` for a document that is not well formed or none of truth records.
     """
-    for number, element in enumerate(read_elements(chunks, ROOT, RECORD), 1):
-        yield _record(number, {str(name): str(text) for name, text in element.attrib.items()})
+    for element in read_elements(chunks, ROOT, RECORD):
+        told = {str(name): str(text) for name, text in element.attrib.items()}
+        line = element.sourceline
+        yield _record(line if isinstance(line, int) else 0, told)
 
 
 def write_truth_xml(records: Iterable[TruthRecord]) -> Iterator[bytes]:
@@ -104,11 +108,13 @@ def read_truth_csv(lines: Iterable[str]) -> Iterator[TruthRecord | TruthTrouble]
         raise ZynkFormatError(f"line 1: the header has no column {', '.join(missing)}")
     rows = csv.reader(rest, delimiter=delimiter, strict=True)
     try:
-        for number, row in enumerate((row for row in rows if row), 1):
+        behind = 1  # the header
+        for row in rows:
+            line, behind = behind + 1, rows.line_num + 1
             if len(row) > len(columns):
-                yield TruthTrouble(number, (f"has {len(row)} columns; the header has {len(columns)}",))
-            else:
-                yield _record(number, dict(zip(columns, row, strict=False)))
+                yield TruthTrouble(line, (f"has {len(row)} columns; the header has {len(columns)}",))
+            elif row:
+                yield _record(line, dict(zip(columns, row, strict=False)))
     except csv.Error:
         raise ZynkFormatError(f"line {rows.line_num + 1}: it is no CSV; mend the quotes there") from None
 
@@ -126,7 +132,7 @@ def write_truth_csv(records: Iterable[TruthRecord]) -> Iterator[str]:
         yield buffer.getvalue()
 
 
-def _record(number: int, told: Mapping[str, str]) -> TruthRecord | TruthTrouble:
+def _record(line: int, told: Mapping[str, str]) -> TruthRecord | TruthTrouble:
     reasons = [f"{column} is empty" for column in _NEEDED if not told.get(column, "").strip()]
     reasons += [
         f"{column} has {len(told[column])} characters; at most {LONGEST_ID} are kept"
@@ -144,7 +150,7 @@ def _record(number: int, told: Mapping[str, str]) -> TruthRecord | TruthTrouble:
     if hash and not hash.removeprefix("-").isdecimal():
         reasons.append("Hash is not a whole number")
     if reasons:
-        return TruthTrouble(number, tuple(reasons))
+        return TruthTrouble(line, tuple(reasons))
     return TruthRecord(
         type=told["Type"],
         internal_id=told["InternalId"],
@@ -154,6 +160,7 @@ def _record(number: int, told: Mapping[str, str]) -> TruthRecord | TruthTrouble:
         hash=hash,
         created=moments["Created"],
         modified=moments["Modified"],
+        line=line,
     )
 
 
