@@ -10,7 +10,8 @@ from msgspec import Struct
 from customary.config import settings
 from customary.config.load import TABLES, load
 from customary.config.settings import Command, Config, When
-from customary.config.template import Answers, template
+from customary.config.template import Answers, SageAnswers, template
+from customary.connectors.sage200.config import Sage200Config
 from customary.connectors.syspro.config import SysproConfig
 from customary.model.limits import Limits
 
@@ -18,6 +19,7 @@ ANSWERS = Answers(
     url="http://erp.example:31002/SYSPROWCFService/Rest",
     company="A",
     operator="WEB",
+    sage=SageAnswers(client_id="sage-client"),
     business_unit="PK1",
     mail_host="smtp.example.com",
     mail_to="erp@example.com",
@@ -31,8 +33,8 @@ def read(folder: Path, text: str) -> Config:
     file.write_text(text, encoding="utf-8")
     return load(
         file,
-        connectors={"syspro": SysproConfig},
-        commands={"UpdateAllCustomersSYSPRO": Command("syspro")},
+        connectors={"syspro": SysproConfig, "sage200": Sage200Config},
+        commands={"UpdateAllCustomersSYSPRO": Command("syspro"), "DownloadCustomers": Command()},
         environ={},
     )
 
@@ -52,9 +54,40 @@ def test_the_template_loads_and_holds_the_answers(tmp_path: Path) -> None:
     assert (system.settings.operator, system.settings.password.reference) == ("WEB", "env:SYSPRO_PASSWORD")
     assert config.mail is not None
     assert (config.mail.host, config.mail.sender) == ("smtp.example.com", "customary@smtp.example.com")
-    (operation,) = config.operations
+    sage = config.systems["sage"].settings
+    assert isinstance(sage, Sage200Config)
+    assert (sage.client_id, sage.client_secret.reference) == ("sage-client", "env:SAGE_SECRET")
+    operation, download = config.operations
+    assert (operation.command, operation.source) == ("UpdateAllCustomersSYSPRO", "syspro")
+    assert (download.name, download.command, download.source) == (
+        "download-customers",
+        "DownloadCustomers",
+        "sage",
+    )
     assert (operation.notify.when, operation.notify.to) == (When.ON_ISSUE, ("erp@example.com",))
     assert config.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("answers", "systems"),
+    [
+        (msgspec.structs.replace(ANSWERS, sage=None), ["syspro"]),
+        (msgspec.structs.replace(ANSWERS, url=""), ["sage"]),
+        (Answers(sage=SageAnswers(client_id="c", secret_variable="", edition="standard")), ["sage"]),
+    ],
+    ids=["only SYSPRO", "only Sage 200", "a public client"],
+)
+def test_a_system_that_there_is_not_is_left_out_with_its_operation(
+    tmp_path: Path, answers: Answers, systems: list[str]
+) -> None:
+    text = template(answers)
+    config = read(tmp_path, text)
+    assert list(config.systems) == [item.source for item in config.operations] == systems
+    assert f"customary run {config.operations[0].name} --initial-load" in text
+    if answers.sage and not answers.sage.secret_variable:
+        sage = config.systems["sage"].settings
+        assert isinstance(sage, Sage200Config)
+        assert (sage.client_secret.reveal(), sage.edition) == ("", "standard")
 
 
 @pytest.mark.parametrize("changed", [{"mail_host": ""}, {"mail_to": ""}, {"mail_host": "", "mail_to": ""}])
@@ -77,6 +110,7 @@ def test_every_setting_can_be_taken_in(tmp_path: Path) -> None:
 EXAMPLES = {
     *("company_password", "ca_file", "port", "username", "password", "closed_lists"),
     *("certificate", "key"),
+    *("client_secret", "subscription_key"),
 }
 """Settings that are shown by an example, having no default that could be shown."""
 
@@ -87,6 +121,7 @@ def test_a_setting_that_is_commented_out_shows_its_default(tmp_path: Path) -> No
     full = read(tmp_path, SETTING.sub("", template(ANSWERS)))
     pairs: list[tuple[Struct | None, Struct | None]] = [
         (plain.systems["syspro"].settings, full.systems["syspro"].settings),
+        (plain.systems["sage"].settings, full.systems["sage"].settings),
         (plain.mail, full.mail),
         (plain.logs, full.logs),
         (plain.components, full.components),
@@ -117,6 +152,7 @@ EVERY_TABLE = [
     settings.WebConfig,
     Limits,
     SysproConfig,
+    Sage200Config,
 ]
 
 

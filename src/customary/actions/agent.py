@@ -15,7 +15,7 @@ from customary.connectors.contract import LogsOn
 from customary.engine.agent import Agent
 from customary.engine.lease import left_behind
 from customary.engine.schedule import Scheduled
-from customary.engine.segments import refuse_empty, segments
+from customary.engine.segments import moved_since, refuse_empty, segments
 from customary.errors import ConfigError, CustomaryError
 from customary.model.run import Request
 from customary.store import runs
@@ -46,8 +46,9 @@ def begin(workspace: Workspace, operation: OperationConfig, request: Request) ->
         raise ConfigError(missing)
     job = workspace.wired(operation, "looking at the scope")
     try:
-        parts = segments(request, job.sides())
         with workspace.store.write() as connection:
+            since = moved_since(connection, request, operation.name, job.source)
+            parts = segments(request, job.sides(since))
             busy = runs.unfinished(connection, operation.name)
             if busy is not None:
                 raise runs.Busy(operation.name, busy)

@@ -15,7 +15,7 @@ from customary.actions.whole_file import whole_file
 from customary.actions.workspace import Workspace
 from customary.config.references import unresolved
 from customary.connectors.contract import Chosen, GivesWhole, WholePage
-from customary.engine.patience import wait
+from customary.engine.patience import wait_again
 from customary.errors import ConfigError, Unreachable
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES
@@ -120,7 +120,7 @@ def download(
 
 def _pages(source: GivesWhole, chosen: Chosen, pause: float) -> Iterator[WholePage]:
     def patience(error: Unreachable, failures: int) -> None:
-        wait(error, failures, pause, time.sleep)
+        wait_again(error, failures, pause, time.sleep)
 
     return patiently(lambda behind: source.read_whole(chosen, behind), None, patience)
 

@@ -27,7 +27,8 @@ def request_of(
             raise ConfigError(
                 "--initial-load means every customer of the source; leave out --customers and --classes"
             )
-        return Request(scope=ScopeName.ALL, initial_load=True, dry_run=dry_run)
+        modified = operation.modified
+        return Request(scope=ScopeName.ALL, initial_load=True, modified=modified, dry_run=dry_run)
     parameters = with_options(operation.parameters, customers, classes)
     return Request(
         scope=operation.scope,
@@ -35,5 +36,6 @@ def request_of(
         classes=parameters.classes,
         all_classes=parameters.all_classes,
         together=operation.together,
+        modified=operation.modified and not parameters,
         dry_run=dry_run,
     )

@@ -30,6 +30,7 @@ from customary.store.hub_source import HubSource, hub_rows
 
 COMMANDS = {
     "UpdateAllCustomersSYSPRO": Command("syspro"),
+    "DownloadCustomers": Command(),
     "UploadCustomers": Command(writes="system"),
 }
 """What an operation may do."""

@@ -50,11 +50,14 @@ def init(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("customary.toml"),
     defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing; write the example.")] = False,
+    sage200: Annotated[
+        bool, typer.Option("--sage200", help="Ask for a Sage 200 beside a SYSPRO, too.")
+    ] = False,
 ) -> None:
     """Write a commented customary.toml: asks for the systems, and tries the connections."""
     from customary.cli import setting_up
 
-    setting_up.init(context.obj, file, ask=not defaults)
+    setting_up.init(context.obj, file, ask=not defaults, sage200=sage200)
 
 
 @app.command()

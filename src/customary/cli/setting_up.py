@@ -7,18 +7,21 @@ from pathlib import Path
 
 import msgspec
 import typer
+from msgspec.structs import replace
 from rich.markup import escape
 
 from customary.actions.check import check as look
 from customary.cli.options import Options
 from customary.cli.showing import console, print_json
-from customary.config.template import Answers, template
+from customary.config.template import Answers, SageAnswers, template
 from customary.connectors.contract import Verdict
 from customary.errors import ConfigError, CustomaryError
 
 _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red"}
 
 
+_NONE = "none"
+_VARIABLE = "[A-Z_][A-Z0-9_]*"
 _EXAMPLE = {"url": "http://erp.example:31002/SYSPROWCFService/Rest", "company": "A", "operator": "WEB"}
 
 
@@ -41,11 +44,14 @@ def check(options: Options, system: str | None, *, json: bool) -> int:
     return 0 if all(report.ok for report in reports) else 4
 
 
-def init(options: Options, file: Path, *, ask: bool) -> None:
-    """Write a customary.toml; with ``ask``, ask for the systems and try the connections."""
+def init(options: Options, file: Path, *, ask: bool, sage200: bool) -> None:
+    """Write a customary.toml; with ``ask``, ask for the systems and try the connections.
+
+    ``sage200`` asks for a Sage 200 beside a SYSPRO too; where there is no SYSPRO, it is asked for anyway.
+    """
     if file.exists():
         raise ConfigError(f"{file} exists already; remove it, or name another file: customary init FILE")
-    answers = _ask() if ask else Answers(**_EXAMPLE)
+    answers = _ask(sage200=sage200) if ask else _example(sage200=sage200)
     file.write_text(template(answers), encoding="utf-8")
     typer.echo(f"Wrote {file}. Every setting is explained in it.")
     if ask and typer.confirm("Try the connections now?", default=True):
@@ -53,32 +59,48 @@ def init(options: Options, file: Path, *, ask: bool) -> None:
             check(Options(config=file, data=options.data), None, json=False)
         except CustomaryError as error:
             typer.echo(str(error), err=True)
-    typer.echo(f"Next: customary --config {file} check")
+    typer.echo(f"Next: customary --config {file} {'login sage' if answers.sage else 'check'}")
 
 
-def _ask() -> Answers:
-    """Ask for what a configuration needs; the password itself is never asked for."""
-    url = _prompt("Where does SYSPRO's REST service answer?", r"https?://\S+", _EXAMPLE["url"])
+def _example(*, sage200: bool) -> Answers:
+    sage = SageAnswers(client_id="YOUR-CLIENT-ID") if sage200 else None
+    return Answers(**_EXAMPLE, sage=sage)
+
+
+def _ask(*, sage200: bool) -> Answers:
+    """Ask for what a configuration needs; passwords and secrets themselves are never asked for."""
+    where = "Where does SYSPRO's REST service answer? (none: there is only a Sage 200)"
+    url = _prompt(where, r"https?://\S+|none", _EXAMPLE["url"])
+    syspro = _ask_syspro(url) if url != _NONE else Answers()
+    sage = _ask_sage() if sage200 or url == _NONE else None
+    unit = typer.prompt("Business unit of the hub to load the customers into", default="MAIN")
+    mail_host = typer.prompt("Mail server for reports (empty: no mail)", default="", show_default=False)
+    mail_to = typer.prompt("Who gets the reports?") if mail_host else ""
+    return replace(syspro, sage=sage, business_unit=unit, mail_host=mail_host, mail_to=mail_to)
+
+
+def _ask_syspro(url: str) -> Answers:
     company = typer.prompt("SYSPRO company", default=_EXAMPLE["company"])
     operator = typer.prompt("SYSPRO operator, one that nobody else uses")
     variable = _prompt(
         "NAME of the environment variable that holds its password (not the password itself)",
-        r"[A-Z_][A-Z0-9_]*",
+        _VARIABLE,
         "SYSPRO_PASSWORD",
     )
     currency = _prompt("The company's own currency, as ISO 4217 writes it", r"[A-Z]{3}", "USD")
-    unit = typer.prompt("Business unit of the hub to load the customers into", default="MAIN")
-    mail_host = typer.prompt("Mail server for reports (empty: no mail)", default="", show_default=False)
-    mail_to = typer.prompt("Who gets the reports?") if mail_host else ""
-    return Answers(
-        url=url,
-        company=company,
-        operator=operator,
-        password_variable=variable,
-        business_unit=unit,
-        currency=currency,
-        mail_host=mail_host,
-        mail_to=mail_to,
+    return Answers(url=url, company=company, operator=operator, password_variable=variable, currency=currency)
+
+
+def _ask_sage() -> SageAnswers:
+    edition = _prompt("Sage 200 edition: extra (Professional too) or standard", "extra|standard", "extra")
+    client_id = typer.prompt("The id of your client of Sage's API")
+    variable = _prompt(
+        "NAME of the environment variable that holds its secret (none: a public client, which has no secret)",
+        f"{_VARIABLE}|none",
+        "SAGE_SECRET",
+    )
+    return SageAnswers(
+        client_id=client_id, secret_variable="" if variable == _NONE else variable, edition=edition
     )
 
 

@@ -39,6 +39,9 @@ def check(document: Table, commands: Mapping[str, Command], reader: Reader) -> N
         _name(operation, place, reader)
         _systems(operation, document, place, reader)
         _command(operation, document, commands, place, reader)
+        if operation.get("modified") is True and operation.get("parameters"):
+            text = "whoever names customers means these, changed or not; leave out this or the parameters"
+            reader.mistake((*place, "modified"), text)
         _schedule(table(operation, "schedule"), (*place, "schedule"), reader)
         if "notify" in operation:
             _notify(table(operation, "notify"), "mail" in document, (*place, "notify"), reader)

@@ -122,6 +122,10 @@ class OperationConfig(Struct, frozen=True, kw_only=True):
         ScopeName,
         Meta(description="known: the target's customers of the source; all: whatever the source has"),
     ] = ScopeName.KNOWN
+    modified: Annotated[
+        bool,
+        Meta(description="whether to read only what changed since the last run; not every source can tell"),
+    ] = False
     parameters: Annotated[
         Parameters,
         Meta(description='agent parameters, one argument a line, as "Customers: 0000002, 0000038"'),

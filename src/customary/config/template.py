@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
+from customary.config.template_systems import OPERATION, SAGE200, SYSPRO
+
+
+class SageAnswers(Struct, frozen=True, kw_only=True):
+    """What ``customary init`` has asked for of a Sage 200."""
+
+    client_id: str
+    secret_variable: str = "SAGE_SECRET"  # noqa: S105 - the name of a variable
+    """The environment variable that will hold the client's secret; ``""``: a public client without one."""
+    edition: str = "extra"
+
 
 class Answers(Struct, frozen=True, kw_only=True):
-    """What ``customary init`` has asked for."""
+    """What ``customary init`` has asked for: a SYSPRO, a Sage 200, or both."""
 
-    url: str
-    """Where SYSPRO's REST service answers."""
-    company: str
-    operator: str
+    url: str = ""
+    """Where SYSPRO's REST service answers; ``""``: there is none."""
+    company: str = ""
+    operator: str = ""
     password_variable: str = "SYSPRO_PASSWORD"  # noqa: S105 - the name of a variable
     """The environment variable that will hold the operator's password; the password is not asked for."""
     business_unit: str = "MAIN"
@@ -26,14 +38,17 @@ class Answers(Struct, frozen=True, kw_only=True):
     """``""``: customary at the mail server."""
     mail_to: str = ""
     """``""``: nobody gets a mail."""
+    sage: SageAnswers | None = None
+    """``None``: there is no Sage 200."""
 
 
 def template(answers: Answers) -> str:
-    """Write a configuration with comments; it loads without a mistake.
+    """Write a configuration with comments; it loads without a mistake. The answers name a system at least.
 
     A setting behind a ``#`` shows its default or, where it has none, an example.
     """
-    text = _TEXT
+    text = _TEXT.replace("<systems>", "".join(_parts(answers)))
+    text = text.replace("<first>", _operations(answers)[0][0])
     if not answers.mail_host:
         text = _commented_out(text, "[mail]", "security =", "host =", "from =")
     if not answers.mail_host or not answers.mail_to:
@@ -49,7 +64,31 @@ def template(answers: Answers) -> str:
         "MAIL_FROM": answers.mail_from or f"customary@{answers.mail_host or 'example.com'}",
         "MAIL_TO": answers.mail_to or "erp@example.com",
     }
+    if answers.sage is not None:
+        values["EDITION"] = answers.sage.edition
+        values["CLIENT"] = answers.sage.client_id
+        values["CLIENT_SECRET"] = f"env:{answers.sage.secret_variable or 'SAGE_SECRET'}"
     return re.sub("<([A-Z_]+)>", lambda found: _quoted(values[found[1]]), text)
+
+
+def _operations(answers: Answers) -> list[tuple[str, str, str]]:
+    """Give each operation's name, command and source."""
+    syspro = ("update-customers", "UpdateAllCustomersSYSPRO", "syspro")
+    sage = ("download-customers", "DownloadCustomers", "sage")
+    return ([syspro] if answers.url else []) + ([sage] if answers.sage else [])
+
+
+def _parts(answers: Answers) -> Iterator[str]:
+    if answers.url:
+        yield SYSPRO
+    if answers.sage is not None:
+        public = not answers.sage.secret_variable
+        yield _commented_out(SAGE200, "client_secret =") if public else SAGE200
+    for names in _operations(answers):
+        text = OPERATION
+        for place, name in zip(("<NAME>", "<COMMAND>", "<SOURCE>"), names, strict=True):
+            text = text.replace(place, _quoted(name))
+        yield text
 
 
 def _commented_out(text: str, *beginnings: str) -> str:
@@ -66,11 +105,11 @@ def _quoted(value: str) -> str:
 _TEXT = """\
 # What Customary does, and with which systems. Try it out with:
 #
-#   customary check                                            tries every system: reachable, logon, rights
-#   customary run update-customers --initial-load --dry-run    tells what a first load would do
-#   customary run update-customers --initial-load              loads every customer for the first time
-#   customary run update-customers                             is every later run
-#   customary serve                                            carries out what is scheduled, and answers
+#   customary check                                    tries every system: reachable, logon, rights
+#   customary run <first> --initial-load --dry-run     tells what a first load would do
+#   customary run <first> --initial-load               loads every customer for the first time
+#   customary run <first>                              is every later run
+#   customary serve                                    carries out what is scheduled, and answers
 #
 # A setting behind a # shows its default or an example; take the # away to change it. Paths are relative to
 # this file. A password never stands here, only where it is kept: "env:NAME" (an environment variable),
@@ -95,74 +134,7 @@ code = <BUSINESS_UNIT>
 #closed_lists = ["currency"]
 
 
-# A system that customers are read from. Its name, here "syspro", is what operations call it.
-[systems.syspro]
-connector = "syspro"
-# The business unit that its customers belong to.
-business_unit = <BUSINESS_UNIT>
-# SYSPRO's currency codes that are not ISO 4217 codes; "" is the company's own currency.
-currencies = { "$" = <CURRENCY>, "" = <CURRENCY> }
-# A file with mapping rows that take the place of the built-in ones.
-#mapping = "mapping.toml"
-
-# Where SYSPRO's REST service answers; use https if it does.
-url = <URL>
-company = <COMPANY>
-# If the company has a password of its own:
-#company_password = "env:SYSPRO_COMPANY_PASSWORD"
-# An operator for Customary alone: whoever else logs on with it ends Customary's session.
-operator = <OPERATOR>
-password = <PASSWORD>
-
-# "batch" reads many customers a call, "fetch" one; the result is the same. Where SYSPRO refuses the first,
-# the second is used, and the run says so.
-#read = "batch"
-# Customers a call, and the longest URL in bytes, of a batch.
-#page = 1000
-#url_limit = 6000
-# Whether 0000002 and 2 are the same customer, and how many digits are sent (0: as they are).
-#zero_padded = true
-#key_length = 0
-# What the bytes of SYSPRO's answers are: "auto", "windows-1252" or "utf-8".
-#encoding = "auto"
-# Seconds to wait for a connection, for an answer, and for another run that is logged on.
-#connect_timeout = 30.0
-#read_timeout = 80.0
-#lease_wait = 60.0
-# Your own certificate authority, if the machine does not know it:
-#ca_file = "authority.pem"
-# How SYSPRO's error texts are understood, if your operator's language is not English.
-#missing_texts = ["not found", "not on file"]
-#session_lost_texts = ["userid is invalid", "session has expired"]
-#refused_texts = ["access denied", "exception raised: 100000", "exception 100000"]
-
-
-# An operation is a job with a name. Repeat this table for each.
-[[operation]]
-name = "update-customers"
-command = "UpdateAllCustomersSYSPRO"
-source = "syspro"
-target = "hub"
-# "all": whatever SYSPRO has, new customers included. "known": only customers that the hub has already.
-scope = "all"
-# Only these customers, or the customers of these classes of the hub ("Classes: all" means any class):
-#parameters = \"""
-#Customers: 0000002, 0000038
-#Classes: Wholesaler, Dealer
-#\"""
-# With both, a customer must be in "either" of them, or in "both".
-#together = "either"
-# When it runs by itself: minute, hour, day, month, day of week.
-#schedule = { cron = "*/15 6-20 * * 1-5", time_zone = "Europe/London" }
-# A run that would change more is refused before anything is written: a share of the known customers, a
-# number, or both, as ["10%", 500]. Ten creates and ten updates always pass.
-#limits = { create = "10%", update = "30%", status = "10%", delete = "1%" }
-# Who gets a mail, and when: "never", "always", "on_failure" or "on_issue" (a failure, or any customer with an
-# issue). Also possible: cc = ["..."] and category = "..." for the subject.
-notify = { when = "on_issue", to = [<MAIL_TO>] }
-
-
-# The server that mail is sent by.
+<systems># The server that mail is sent by.
 [mail]
 host = <MAIL_HOST>
 # "starttls", "tls" or "none". The port is 587, 465 or 25 unless you give one.

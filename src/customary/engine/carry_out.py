@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -12,9 +13,9 @@ from sqlalchemy import Connection
 from customary.connectors.contract import HasOnlySome, Source
 from customary.engine.ends import End, FarEnd, HubEnd
 from customary.engine.far import Far
-from customary.engine.patience import wait
+from customary.engine.patience import wait_again
 from customary.engine.planning import Work
-from customary.engine.segments import Sides, refuse_empty, segments, unknown_classes
+from customary.engine.segments import Sides, moved_since, purpose, refuse_empty, segments, unknown_classes
 from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
 from customary.mapping.spec import FieldMapping
 from customary.model.change import Action, change_line
@@ -22,7 +23,7 @@ from customary.model.limits import ALWAYS_PASS, Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
 from customary.stages.plan import Plan, Refusal, plan
-from customary.store import journal, runs
+from customary.store import journal, runs, watermarks
 from customary.store.database import Store, writing
 
 EXAMPLES = 5
@@ -55,10 +56,10 @@ class Job(Struct, frozen=True, kw_only=True):
             return HubEnd(self.source.name, self.unit, self.mapping)
         return FarEnd(self.source.name, self.unit, self.mapping, self.far)
 
-    def sides(self) -> Sides:
-        """Give what cutting a scope needs."""
+    def sides(self, since: datetime | None = None) -> Sides:
+        """Give what cutting a scope needs; ``since``: only what moved after that moment is read."""
         source = self.source
-        return Sides(source.fold, self.end().members, source.bulk, isinstance(source, HasOnlySome))
+        return Sides(source.fold, self.end().members, source.bulk, isinstance(source, HasOnlySome), since)
 
     def close(self) -> None:
         """End the sessions with both systems."""
@@ -81,8 +82,8 @@ def carry_out(store: Store, run_id: int, job: Job, agent: str, stop: threading.E
         raise Superseded(f"run {run_id} does not exist")
     try:
         with store.engine.connect() as connection:
-            state, exit_code = _carry_out(connection, run, epoch, job, stop)
-            return _finish(connection, run_id, epoch, state, exit_code)
+            ended = _carry_out(connection, run, epoch, job, stop)
+            return _finish(connection, run, epoch, job.source, ended)
     except ConfigError as error:
         return fail(store, run_id, epoch, error, EXIT_USAGE)
     except (ConnectorError, StoreError) as error:
@@ -97,9 +98,9 @@ def _carry_out(
     connection: Connection, run: Run, epoch: int, job: Job, stop: threading.Event
 ) -> tuple[State, int]:
     source, request, end = job.source, run.request, job.end()
-    parts = segments(request, job.sides())
     with writing(connection):
         runs.guard(connection, run.id, epoch)
+        parts = segments(request, job.sides(moved_since(connection, request, run.operation, source)))
         fresh = run.started is None or runs.last_page(connection, run.id) is None
         if fresh:
             end.refold(connection, source.fold)
@@ -179,13 +180,27 @@ def _decide(connection: Connection, run: Run, epoch: int, limits: Limits) -> Pla
     return decided
 
 
-def _finish(connection: Connection, run_id: int, epoch: int, state: State, exit_code: int) -> State:
+def _finish(connection: Connection, run: Run, epoch: int, source: Source, ended: tuple[State, int]) -> State:
+    state, exit_code = ended
     with writing(connection):
-        runs.guard(connection, run_id, epoch)
-        if exit_code == EXIT_DONE and journal.has_issues(connection, run_id):
+        runs.guard(connection, run.id, epoch)
+        if exit_code == EXIT_DONE and journal.has_issues(connection, run.id):
             exit_code = EXIT_ISSUES
-        runs.finish(connection, run_id, state, exit_code)
+        if run.request.modified and state is State.SUCCEEDED:
+            _move_on(connection, run, source, exit_code)
+        runs.finish(connection, run.id, state, exit_code)
     return state
+
+
+def _move_on(connection: Connection, run: Run, source: Source, exit_code: int) -> None:
+    """Note that what moved before this run began was read, if all of it was; the next one goes on there."""
+    since = moved_since(connection, run.request, run.operation, source)
+    whole = since is not None or runs.listed_whole(connection, run.id)
+    if exit_code == EXIT_DONE and whole and run.started is not None:
+        watermarks.advance(connection, run.source, purpose(run.operation), run.started)
+        return
+    text = "the next run reads again what this one read, because not every customer was dealt with"
+    journal.write_once(connection, run.id, [Message(level=Level.INFORMATION, text=text)])
 
 
 def fail(store: Store, run_id: int, epoch: int, error: Exception, exit_code: int) -> State:
@@ -204,7 +219,7 @@ def fail(store: Store, run_id: int, epoch: int, error: Exception, exit_code: int
 
 
 def _wait(error: Unreachable, failures: int, pause: float, stop: threading.Event) -> None:
-    wait(error, failures, pause, stop.wait)
+    wait_again(error, failures, pause, stop.wait)
     if stop.is_set():
         raise Stopping
 

@@ -11,7 +11,7 @@ TRIES = 4
 """How often in a row a source that cannot be reached is tried."""
 
 
-def wait(error: Unreachable, failures: int, pause: float, sleep: Callable[[float], object]) -> None:
+def wait_again(error: Unreachable, failures: int, pause: float, sleep: Callable[[float], object]) -> None:
     """Wait longer after each failure, with jitter; raises the error again after ``TRIES``.
 
     ``pause`` is about how many seconds the first wait takes; ``sleep`` waits.

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from customary.connectors.contract import Source
+from customary.connectors.contract import Source, TellsMoved
 from customary.engine.corridor import (
     Course,
     Expected,
@@ -19,8 +19,8 @@ from customary.engine.corridor import (
     troubles,
     unmapped,
 )
-from customary.engine.segments import Listing, Segment
-from customary.errors import ListingRefused, Unreachable
+from customary.engine.segments import Listing, Moved, Segment
+from customary.errors import ConfigError, ListingRefused, Unreachable
 from customary.mapping.spec import FieldMapping
 from customary.model.change import Cycle
 from customary.model.outcome import Level, Message, Outcome
@@ -28,7 +28,7 @@ from customary.model.source import Everything, Keys, Page, Record
 from customary.stages.apply import apply
 from customary.stages.match import Candidate
 from customary.stages.normalize import native_hash
-from customary.stages.read import read
+from customary.stages.read import read, read_moved
 from customary.store import customers, journal, links, runs, seen, statistics
 from customary.store.customers import Known
 from customary.store.database import writing, writing_again
@@ -87,7 +87,7 @@ def plan_pages(
     for position, part in enumerate(parts[at:], at):
         for page, after, ended in _pages(connection, work, source, part, cursor):
             work.watch()
-            only_known = isinstance(part, Listing) and part.only_known
+            only_known = isinstance(part, Listing | Moved) and part.only_known
             place = Place(number, position, only_known, after, ended)
             there = pages.look(connection, page)
             for attempt in writing_again(connection):
@@ -107,6 +107,12 @@ def _pages(
     """Give the pages of a segment, the cursor behind each, and whether it is the segment's last."""
     if isinstance(part, Listing):
         yield from _listing(connection, work, source, part, after)
+        return
+    if isinstance(part, Moved):
+        if not isinstance(source, TellsMoved):
+            raise ConfigError(f"{source.name} cannot tell what changed")
+        for page in read_moved(source, part.since, after, work.patience):
+            yield page, page.cursor, page.cursor is None
         return
     behind = after or ""
     while True:

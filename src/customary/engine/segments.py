@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from customary.connectors.contract import Source, TellsMoved
 from customary.errors import ConfigError
 from customary.model.run import Request, ScopeName, Together
-from customary.store import links
+from customary.store import links, watermarks
 
 Keys = list[tuple[str, str]]
 """(folded form, key) of customers, in the order of the folded form."""
@@ -36,7 +38,17 @@ class Listed(Struct, frozen=True):
     give: Give
 
 
-Segment = Listing | Listed
+class Moved(Struct, frozen=True):
+    """What the source says that moved; the others are not looked at."""
+
+    since: datetime
+    only_known: bool
+    """As for a listing."""
+    known: Listed
+    """The known customers, among whom those are that moved, where only these are in scope."""
+
+
+Segment = Listing | Listed | Moved
 
 
 class Sides(Struct, frozen=True):
@@ -49,6 +61,29 @@ class Sides(Struct, frozen=True):
     """Whether reading everything is cheaper for the source than reading known customers by key."""
     partial: bool = False
     """Whether the source has only what is to be done, so that nobody is missing in it."""
+    since: datetime | None = None
+    """Only what moved after that moment is read (see ``moved_since``); ``None``: everything in scope."""
+
+
+def moved_since(connection: Connection, request: Request, operation: str, source: Source) -> datetime | None:
+    """Tell from when on a run has to read what moved; ``None``: it has to read everything in its scope.
+
+    Raises ``ConfigError`` when the operation wants it and the source cannot tell what moved.
+    """
+    if not request.modified:
+        return None
+    if not isinstance(source, TellsMoved):
+        raise ConfigError(
+            f"operation '{operation}' has modified = true, and {source.name} cannot tell what changed;"
+            " leave it out"
+        )
+    last = watermarks.read(connection, source.name, purpose(operation))
+    return None if last is None or request.initial_load else last - source.overlap
+
+
+def purpose(operation: str) -> str:
+    """Name the purpose by which the hub keeps how far an operation's runs are."""
+    return f"operation {operation}"
 
 
 def segments(request: Request, sides: Sides) -> tuple[Segment, ...]:
@@ -59,6 +94,8 @@ def segments(request: Request, sides: Sides) -> tuple[Segment, ...]:
     if request.listed:
         return _named(request, sides)
     known = Listed(_members(sides.members, None))
+    if sides.since is not None:
+        return (Moved(sides.since, request.scope is ScopeName.KNOWN, known),)
     if sides.partial:
         return (Listing(only_known=request.scope is ScopeName.KNOWN),)
     if request.scope is ScopeName.ALL:
@@ -130,9 +167,10 @@ def unknown_classes(connection: Connection, request: Request) -> Iterator[str]:
 
 def refuse_empty(connection: Connection, parts: tuple[Segment, ...], request: Request, source: str) -> None:
     """Refuse a scope with nobody in it. Raises ``ConfigError`` naming what would help."""
-    if any(isinstance(part, Listing) and not part.only_known for part in parts):
+    if any(isinstance(part, Listing | Moved) and not part.only_known for part in parts):
         return
-    if any(count(connection, part) for part in parts if isinstance(part, Listed)):
+    listed = [part.known if isinstance(part, Moved) else part for part in parts]
+    if any(count(connection, part) for part in listed if isinstance(part, Listed)):
         return
     if request.listed:
         classes = (

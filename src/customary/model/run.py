@@ -50,6 +50,8 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
     all_classes: bool = False
     together: Together = Together.EITHER
     initial_load: bool = False
+    modified: bool = False
+    """Whether only what moved since the operation's last run is read, where the source is not read whole."""
     dry_run: bool = False
 
     @property

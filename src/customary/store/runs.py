@@ -191,6 +191,12 @@ def last_page(connection: Connection, run_id: int) -> PageRow | None:
     return None if row is None else _page(row)
 
 
+def listed_whole(connection: Connection, run_id: int) -> bool:
+    """Tell whether a run's first segment ended as a complete enumeration."""
+    of_it = (page.c.run_id == run_id, page.c.segment == 0, page.c.complete == 1)
+    return connection.execute(select(page.c.number).where(*of_it).limit(1)).first() is not None
+
+
 def unapplied(connection: Connection, run_id: int) -> list[int]:
     """Give the numbers of the pages that are planned and not applied, in order."""
     query = (

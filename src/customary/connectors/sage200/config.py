@@ -59,8 +59,8 @@ class Sage200Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ] = 90
     """Counted from the login, not renewed by refreshing (10, client code)."""
     warn_days: Annotated[
-        float, Meta(ge=0, le=3650, description="days before its end from which `check` warns")
-    ] = 10
+        float, Meta(ge=0, le=3650, description="days before its end from which you are warned")
+    ] = 14
 
     page: Annotated[int, Meta(ge=1, le=MOST_TOP, description="customers that one call asks for")] = 500
     """``$top``; 5,000 is the most that Sage gives (11, documented)."""

@@ -35,7 +35,7 @@ class Customers:
         self._references: dict[str, int] = {}
         self._next_id = company.first_id
         self._next_number = 1
-        self.new(int(customers * company.share))
+        self._seeded(int(customers * company.share))
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -60,13 +60,17 @@ class Customers:
         return self._rows.get(self._references.get(reference.casefold(), -1))
 
     def new(self, count: int) -> list[dict[str, Any]]:
-        """Add this many more seeded customers, the next of the series, and give them."""
+        """Add this many more seeded customers, the next of the series, made just now; gives them."""
         with self._guard:
-            made = []
-            for _ in range(count):
-                made.append(self._keep(self._seed.customer(self._next_number, self._take_ids())))
-                self._next_number += 1
-            return made
+            stamp = {"date_time_created": _now(), "date_time_updated": _now()}
+            return [self._keep(row | stamp) for row in self._seeded(count)]
+
+    def _seeded(self, count: int) -> list[dict[str, Any]]:
+        made = []
+        for _ in range(count):
+            made.append(self._keep(self._seed.customer(self._next_number, self._take_ids())))
+            self._next_number += 1
+        return made
 
     def defaults(self) -> dict[str, Any]:
         """Give a customer as the company's defaults make one; it is not kept."""
