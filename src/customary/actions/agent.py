@@ -6,6 +6,7 @@ from contextlib import closing
 
 import structlog
 
+from customary.actions.logins import look_at_logins
 from customary.actions.request import request_of
 from customary.actions.tell import tell
 from customary.actions.workspace import Workspace, place
@@ -30,6 +31,7 @@ def agent_of(workspace: Workspace) -> Agent:
         data=workspace.config.data,
         job_of=workspace.job,
         after=lambda run_id: tell(workspace, run_id),
+        upkeep=lambda: look_at_logins(workspace),
         schedules=[_scheduled(item) for item in workspace.config.operations if item.schedule],
     )
 

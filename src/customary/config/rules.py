@@ -169,6 +169,9 @@ def _is_time_zone(name: str) -> bool:
 def _mail(mail: Table, reader: Reader) -> None:
     for problem in _bad_mailboxes([mail.get("from")]):
         reader.mistake(("mail", "from"), problem)
+    listed = mail.get("to")
+    for problem in _bad_mailboxes(listed if isinstance(listed, list) else []):
+        reader.mistake(("mail", "to"), problem)
     if "password" in mail and not mail.get("username"):
         reader.mistake(("mail", "username"), "is missing: there is a password")
     if mail.get("username") and "password" not in mail:

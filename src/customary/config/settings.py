@@ -165,6 +165,11 @@ class MailConfig(Struct, frozen=True, kw_only=True):
     ] = 0
     security: Annotated[Security, Meta(description="starttls, tls or none")] = Security.STARTTLS
     sender: Annotated[str, Meta(description="the address that the mail comes from")] = field(name="from")
+    to: Annotated[
+        tuple[str, ...],
+        Meta(description="who is told what is about no single run, as a login that ends; else as operations"),
+    ] = ()
+    """With none, those who get the mails of the operations that it concerns."""
     username: Annotated[str, Meta(description="the name to log on to the mail server with")] = ""
     password: Annotated[
         Secret | None, Meta(description="its password, env:NAME, file:PATH or keyring:NAME")

@@ -141,6 +141,8 @@ host = <MAIL_HOST>
 security = "starttls"
 #port = 587
 from = <MAIL_FROM>
+# Who is told what is about no single run, as a login that ends soon; else those of the operations concerned.
+#to = []
 # If it wants a logon:
 #username = "customary"
 #password = "env:MAIL_PASSWORD"

@@ -189,6 +189,26 @@ class BrowserLogin(Protocol):
         """
 
 
+class LoginEnd(Struct, frozen=True):
+    """How long a person's login lasts."""
+
+    at: datetime
+    """When it ends, an aware time; somebody has to log in again before."""
+    warn: datetime
+    """From when on people are to be told."""
+
+
+@runtime_checkable
+class LoginEnds(Protocol):
+    """The ability of a source whose login by a person lasts for some time only."""
+
+    def login_end(self) -> LoginEnd | None:
+        """Tell when the login ends; ``None`` when nobody has logged in. Nothing is sent.
+
+        Raises ``NotPermitted`` when another process holds the login for too long.
+        """
+
+
 @runtime_checkable
 class HasOnlySome(Protocol):
     """What marks a source that has only the customers to be dealt with, as a file of changes has.

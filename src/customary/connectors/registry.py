@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.resources import files
+from typing import Any
 
 from msgspec import Struct
 
@@ -46,8 +47,16 @@ class Connector(Struct, frozen=True):
 
     def open(self, name: str, settings: Struct, natives: Sequence[str], lease: Lease) -> Source:
         """Make the source of system ``name``, which will read the native fields ``natives``."""
-        make: Callable[..., Source] = getattr(import_module(f"{self.package}.connector"), self.source)
+        make: Callable[..., Source] = self._made()
         return make(name, settings, natives, lease)
+
+    def offers(self, ability: type) -> bool:
+        """Tell whether its sources have an ability of ``contract``, a protocol with methods only."""
+        return issubclass(self._made(), ability)
+
+    def _made(self) -> type[Any]:
+        made: type[Any] = getattr(import_module(f"{self.package}.connector"), self.source)
+        return made
 
     def mapping(self) -> tuple[str, str]:
         """Give the text of its mapping file, and where it stands."""

@@ -31,6 +31,8 @@ SWEEP = 0.5
 """Seconds between two looks for runs that wait, and for operations that are due."""
 LOOK = 0.1
 """Seconds between two looks at the progress of a run."""
+UPKEEP = 3600.0
+"""Seconds between two times that a serving agent does its upkeep."""
 RESPITE = 30.0
 """Seconds until a run that the hub's database did not let end is tried again."""
 
@@ -45,6 +47,8 @@ class Agent(Struct, frozen=True, kw_only=True):
     """Gives what a run needs. Raises ``ConfigError`` when its operation is not configured any more."""
     after: Callable[[int], None] = lambda _run_id: None
     """Called with each run's id once it has ended, at least once; an error in it is logged."""
+    upkeep: Callable[[], None] = lambda: None
+    """Called when the agent begins to serve, and every hour; an error in it is logged."""
     schedules: Sequence[Scheduled] = ()
     name: str = "agent"
     now: Callable[[], datetime] = runs.now
@@ -62,9 +66,10 @@ class Agent(Struct, frozen=True, kw_only=True):
             with _on_duty(self, (stop, lost)) as duty:
                 forget_others(self.store, self.schedules)
                 ready()
-                while not duty.over():
-                    duty.sweep()
-                    stop.wait(SWEEP)
+                with _beside(self.upkeep, UPKEEP):
+                    while not duty.over():
+                        duty.sweep()
+                        stop.wait(SWEEP)
             if lost.is_set():
                 raise StoreError("another process is the agent now: this one was not heard of for a minute")
 
@@ -236,6 +241,29 @@ class _Duty:
             self._agent.after(run_id)
         except Exception:  # noqa: BLE001  # the agent's outermost boundary: the run has ended
             _log.exception("run %s: what follows its end went wrong", run_id)
+
+
+@contextmanager
+def _beside(work: Callable[[], None], every: float) -> Iterator[None]:
+    """Have work done in a thread of its own while the block runs: at once, and every so many seconds."""
+    over = threading.Event()
+
+    def repeat() -> None:
+        while True:
+            try:
+                work()
+            except Exception:  # noqa: BLE001  # the agent's outermost boundary: it goes on, whatever happened
+                _log.exception("the agent's upkeep went wrong; it is tried again in an hour")
+            if over.wait(every):
+                return
+
+    thread = threading.Thread(target=repeat, name="upkeep")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 @contextmanager

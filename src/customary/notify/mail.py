@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import cache
@@ -79,19 +79,29 @@ def compose(mail: RunMail, notify: NotifyConfig, sender: str) -> EmailMessage:
 
     Line breaks in a name or a message stay inside the mail's body and table: they cannot make a header.
     """
-    message = EmailMessage()
-    message["Subject"] = subject(mail, notify.category)
-    message["From"] = read_mailbox(sender)
-    message["To"] = [read_mailbox(text) for text in notify.to]
+    message = addressed(subject(mail, notify.category), sender, notify.to)
     if notify.cc:
         message["Cc"] = [read_mailbox(text) for text in notify.cc]
+    facts = _facts(mail)
+    message.set_content(rendered("run.txt", facts), cte="quoted-printable")
+    message.add_alternative(rendered("run.html", facts), subtype="html", cte="quoted-printable")
+    return message
+
+
+def addressed(subject: str, sender: str, to: Sequence[str]) -> EmailMessage:
+    """Begin a mail: its subject, and from whom it goes to whom."""
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"] = read_mailbox(sender)
+    message["To"] = [read_mailbox(text) for text in to]
     # RFC 3834: nobody's absence notice shall answer this mail.
     message["Auto-Submitted"] = "auto-generated"
-    facts = _facts(mail)
-    message.set_content(_templates().get_template("run.txt").render(facts), cte="quoted-printable")
-    html = _templates().get_template("run.html").render(facts)
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
     return message
+
+
+def rendered(template: str, facts: Mapping[str, object]) -> str:
+    """Fill a template of this package."""
+    return _templates().get_template(template).render(facts)
 
 
 def subject(mail: RunMail, category: str) -> str:

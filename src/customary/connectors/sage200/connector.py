@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from customary.connectors.contract import Chosen, Invitation, Lease, Report, WholePage
+from customary.connectors.contract import Chosen, Invitation, Lease, LoginEnd, Report, WholePage
 from customary.connectors.sage200 import check
 from customary.connectors.sage200.api import Sage200Api
 from customary.connectors.sage200.client import Sage200Client
@@ -21,8 +21,8 @@ from customary.model.source import Keys, Page, Scope
 
 
 class Sage200Source:
-    """One company, by its references: a ``Source`` that is a ``BrowserLogin``, ``TellsMoved`` and
-    ``GivesWhole``.
+    """One company, by its references: a ``Source`` that is a ``BrowserLogin``, ``LoginEnds``, ``TellsMoved``
+    and ``GivesWhole``.
 
     Threads may share it.
     """
@@ -96,6 +96,14 @@ class Sage200Source:
     def admit(self, invitation: Invitation, answer: str) -> None:
         """End it with the address that the browser was led to. Raises ``NotPermitted``, ``Unreachable``."""
         self._identity.admit(invitation, answer)
+
+    def login_end(self) -> LoginEnd | None:
+        """Tell when the login ends: ``refresh_days`` after it, however often it is refreshed."""
+        tokens = self._identity.tokens()
+        if tokens is None:
+            return None
+        end = tokens.login + timedelta(days=self._config.refresh_days)
+        return LoginEnd(at=end, warn=end - timedelta(days=self._config.warn_days))
 
     def close(self) -> None:
         """Close the connections; again does nothing. Never raises. The login stays."""
