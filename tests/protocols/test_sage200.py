@@ -3,7 +3,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customary.protocols.sage200 import ADDRESS, CONTACT, CUSTOMER, EXCHANGE_RATES, Kind, columns, quoted
+from customary.protocols.sage200 import (
+    ADDRESS,
+    CONTACT,
+    CONTACT_PARTS,
+    CUSTOMER,
+    EXCHANGE_RATES,
+    Kind,
+    columns,
+    quoted,
+)
 
 
 @given(st.text())
@@ -15,7 +24,7 @@ def test_a_quoted_text_ends_where_it_should(value: str) -> None:
 
 
 def test_every_text_has_a_length_and_no_other_kind_has() -> None:
-    for table in (CUSTOMER, ADDRESS, CONTACT):
+    for table in (CUSTOMER, ADDRESS, CONTACT, *CONTACT_PARTS.values()):
         wrong = [c.name for c in table.values() if bool(c.length) != (c.kind is Kind.TEXT)]
         assert wrong == []
 

@@ -173,6 +173,27 @@ CONTACT: Final = _table(
 )
 """The plain fields of a contact (15)."""
 
+EMAIL: Final = _table(*_kind(_I, "id", read_only=True), _text("email", 227), *_kind(_F, "is_default"))
+NUMBER: Final = _table(
+    *_kind(_I, "id", read_only=True),
+    _text("country_code", 5),
+    _text("area_code", 20),
+    _text("subscriber_number", 200),
+    _text("full_number", 227, read_only=True),
+    *_kind(_F, "is_default"),
+)
+WEBSITE: Final = _table(*_kind(_I, "id", read_only=True), _text("website", 227), *_kind(_F, "is_default"))
+"""The plain fields of what hangs on a contact (15)."""
+
+CONTACT_PARTS: Final = {
+    "emails": EMAIL,
+    "telephones": NUMBER,
+    "mobiles": NUMBER,
+    "faxes": NUMBER,
+    "websites": WEBSITE,
+}
+"""The lists in a contact (15), each with its fields; its own resource is ``customer_`` and this name (9)."""
+
 EXPANDABLE: Final = ("contacts", "main_address", "country_code", "currency", "default_tax_code")
 """What ``$expand`` of a customer takes (11, documented)."""
 

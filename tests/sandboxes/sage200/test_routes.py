@@ -116,6 +116,11 @@ def test_a_write_can_happen_though_the_answer_is_a_time_out(asking: Asking) -> N
     assert asking.ask("POST", "customers", {"reference": "OTHER", "name": "A"}).status_code == 200
     assert asking.ask("POST", "customers", {"reference": "NEW1", "name": "A"}).status_code == 504
     assert asking.state.customers.by_reference("new1") is not None
+    asking.state.faults.add(Fault(kind="commit_then_time_out", call="PUT customers/id", customer="NEW1"))
+    made = asking.state.customers.by_reference("NEW1")
+    assert made is not None
+    assert asking.ask("PUT", f"customers/{made['id']}", {"website": "changed"}).status_code == 504
+    assert asking.state.customers.get(made["id"])["website"] == "changed"
 
 
 def test_a_list_can_ignore_its_page_and_filter(asking: Asking) -> None:

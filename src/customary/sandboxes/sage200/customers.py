@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from customary.protocols.sage200 import ADDRESS, CONTACT, CUSTOMER
+from customary.protocols.sage200 import ADDRESS, CUSTOMER
+from customary.sandboxes.sage200.contacts import Contact, amended, blank
 from customary.sandboxes.sage200.errors import Refused
 from customary.sandboxes.sage200.lookups import Resource, resources
 from customary.sandboxes.sage200.rules import checked, rate_allowed
-from customary.sandboxes.sage200.seed import BLANK, BLANK_ADDRESS, BLANK_CONTACT, IDS_EACH, Seed
+from customary.sandboxes.sage200.seed import BLANK, BLANK_ADDRESS, IDS_EACH, Seed
 from customary.sandboxes.sage200.settings import Company, Settings
 
 _PARTS: Final = ("main_address", "contacts")
@@ -112,7 +113,9 @@ class Customers:
             values.pop("reference", None)
             if "name" in values and not values["name"]:
                 raise Refused(400, "The field name is required.")
-            record |= values | {"date_time_updated": _now()}
+            record |= values
+            if values or self._settings.parts_move_customer:
+                record["date_time_updated"] = _now()
             self._referring(record)
             if body.get("main_address"):
                 record["main_address"] = self._address(record, body["main_address"], id_ + 1)
@@ -201,27 +204,20 @@ class Customers:
         )
 
     def _contacts(self, record: Mapping[str, Any], bodies: Any, first_id: int) -> list[dict[str, Any]]:
-        kept = {int(contact["id"]): contact for contact in record.get("contacts") or ()}
-        for body in bodies:
-            values = checked(body, CONTACT, self._settings.edition)
-            self._exists("salutation_id", values.get("salutation_id"), "salutations")
-            id_ = int(body.get("id") or 0)
-            if id_ and id_ not in kept:
-                raise Refused(400, f"The contact {id_} does not exist.")
-            if body.get("is_to_delete") is True:
-                kept.pop(id_, None)
-                continue
-            if not id_:
-                id_, first_id = first_id or self._take_ids(), 0
-                kept[id_] = BLANK_CONTACT | {"date_time_created": _now(), "is_default": not kept}
-            mine = kept[id_] | values | {"id": id_, "customer_id": record["id"], "date_time_updated": _now()}
-            mine["name"] = " ".join(
-                each for each in (mine["first_name"], mine["middle_name"], mine["last_name"]) if each
-            )
-            kept[id_] = mine
-        if self._settings.edition == "standard" and len(kept) > 1:
-            raise Refused(400, "A customer can have one contact only.")
-        return list(kept.values())
+        free = [first_id] if first_id else []
+
+        def made() -> tuple[int, Contact]:
+            return (free.pop() if free else self._take_ids()), blank(record["id"], _now())
+
+        for body in bodies if isinstance(bodies, list) else ():
+            if isinstance(body, dict):
+                self._exists("salutation_id", body.get("salutation_id"), "salutations")
+        contacts = amended(record.get("contacts") or (), bodies, self._settings.edition, made)
+        before = {contact["id"]: contact for contact in record.get("contacts") or ()}
+        return [
+            each if before.get(each["id"]) == each else each | {"date_time_updated": _now()}
+            for each in contacts
+        ]
 
 
 def _now() -> str:

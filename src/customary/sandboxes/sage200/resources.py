@@ -7,7 +7,17 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from customary.protocols.sage200 import ADDRESS, CONTACT, CUSTOMER, EXPANDABLE, Column, columns
+from customary.protocols.sage200 import (
+    ADDRESS,
+    CONTACT,
+    CONTACT_PARTS,
+    CUSTOMER,
+    EXPANDABLE,
+    Column,
+    Kind,
+    columns,
+)
+from customary.sandboxes.sage200.contacts import PART_RESOURCES
 from customary.sandboxes.sage200.customers import Customers, plain
 from customary.sandboxes.sage200.errors import Refused
 from customary.sandboxes.sage200.odata import Options, Row, apply, parse
@@ -68,6 +78,17 @@ class Resources:
                 return self._listed(request, rows, CONTACT, ("salutation",), repeat)
             case ["customer_contacts", contact] if contact.isdecimal():
                 return self._contact(request, self._owner(int(contact)), int(contact), body)
+            case [name] if name in PART_RESOURCES:
+                _only(request, "GET")
+                rows = [row for each in self._customers for row in _parts(each, PART_RESOURCES[name])]
+                return self._listed(request, rows, _of_contact(PART_RESOURCES[name]), (), repeat)
+            case [name, id_] if name in PART_RESOURCES and id_.isdecimal():
+                return self._part(request, PART_RESOURCES[name], int(id_), body)
+            case [*before, "customer_contacts", contact, name] if name in PART_RESOURCES:
+                owner = self._owner(int(contact) if contact.isdecimal() else 0)
+                if before and before != ["customers", str(owner["id"])]:
+                    raise Refused(404, f"The contact {contact} does not exist.")
+                return self._parts_of(request, owner, (int(contact), PART_RESOURCES[name]), body)
             case ["customers_new"]:
                 _only(request, "POST")
                 return Answer(self._shown(self._customers.defaults(), EXPANDABLE[:2]))
@@ -135,6 +156,38 @@ class Resources:
                 self._customers.amend(customer["id"], {"contacts": [gone]})
                 return Answer({})
         raise Refused(405, "Method not allowed.")
+
+    def _parts_of(self, request: Request, customer: Row, of: tuple[int, str], body: Any) -> Answer:
+        """Answer a request to a list of one contact: ``of`` is the contact's id and the list's name."""
+        contact, name = of
+        if request.method == "POST":
+            before = {row["id"] for row in _parts(customer, name)}
+            sent = {key: value for key, value in _object(body).items() if key != "id"}
+            self._customers.amend(customer["id"], {"contacts": [{"id": contact, name: [sent]}]})
+            made = _parts(self._customers.get(customer["id"]), name)
+            new = next(row for row in made if row["id"] not in before)
+            return Answer(new, self._settings.created_status)
+        _only(request, "GET")
+        rows = [row for row in _parts(customer, name) if row["customer_contact_id"] == contact]
+        return self._listed(request, rows, _of_contact(name), (), False)
+
+    def _part(self, request: Request, name: str, id_: int, body: Any) -> Answer:
+        def found() -> tuple[Row, Row]:
+            for customer in self._customers:
+                for row in _parts(customer, name):
+                    if row["id"] == id_:
+                        return customer, row
+            raise Refused(404, f"The {name} have no {id_}.")
+
+        customer, row = found()
+        if request.method == "GET":
+            return Answer(row)
+        if request.method not in ("PUT", "DELETE"):
+            raise Refused(405, "Method not allowed.")
+        sent = {**_object(body)} if request.method == "PUT" else {"is_to_delete": True}
+        change = {"id": row["customer_contact_id"], name: [{**sent, "id": id_}]}
+        self._customers.amend(customer["id"], {"contacts": [change]})
+        return Answer(found()[1] if request.method == "PUT" else {})
 
     def _owner(self, contact: int) -> Row:
         for each in self._customers:
@@ -204,6 +257,21 @@ class Resources:
             "default_payment_terms_basis": "PaymentDueFromCalendarMonth",
             "default_payment_terms_days": 30,
         }
+
+
+def _parts(customer: Row, name: str) -> list[dict[str, Any]]:
+    """Give what hangs on a customer's contacts, each with the id of its contact."""
+    return [
+        {**row, "customer_contact_id": contact["id"]}
+        for contact in customer["contacts"]
+        for row in contact[name]
+    ]
+
+
+def _of_contact(name: str) -> dict[str, Column]:
+    return CONTACT_PARTS[name] | {
+        "customer_contact_id": Column(name="customer_contact_id", kind=Kind.INTEGER)
+    }
 
 
 def _only(request: Request, method: str) -> None:

@@ -8,7 +8,17 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, Final, TypeVar
 
-from customary.protocols.sage200 import ACTIVE, ADDRESS, BOTH, CONTACT, CUSTOMER, PERIOD, SINGLE, Kind
+from customary.protocols.sage200 import (
+    ACTIVE,
+    ADDRESS,
+    BOTH,
+    CONTACT,
+    CONTACT_PARTS,
+    CUSTOMER,
+    PERIOD,
+    SINGLE,
+    Kind,
+)
 from customary.sandboxes.locales import LOCALES, Locale
 from customary.sandboxes.sage200.lookups import Resource
 
@@ -56,7 +66,7 @@ BLANK_ADDRESS: Final[dict[str, Any]] = {
 }
 BLANK_CONTACT: Final[dict[str, Any]] = {
     name: "" if column.kind is Kind.TEXT else None for name, column in CONTACT.items()
-}
+} | {name: [] for name in CONTACT_PARTS}
 
 
 class Dice:
@@ -152,17 +162,28 @@ class Seed:
     def _contact(self, customer: int, moved: str, dice: Dice, locale: Locale, number: int) -> dict[str, Any]:
         first, last = dice.pick(locale.given), dice.pick(locale.family)
         email = f"customer.{number}@example.com" if dice.below(9) else ""
+        salutation = dice.pick(self._salutations)
+        telephone = locale.telephone.replace("#", "1") if dice.below(4) else ""
+        part = {"id": (customer + 2) * 10 + 1, "is_default": True}
         return BLANK_CONTACT | {
+            "emails": [part | {"email": email}] if email else [],
+            "telephones": [
+                part
+                | {"country_code": "", "area_code": "", "subscriber_number": telephone}
+                | {"full_number": telephone}
+            ]
+            if telephone
+            else [],
             "id": customer + 2,
             "customer_id": customer,
             "date_time_created": moved,
             "date_time_updated": moved,
-            "salutation_id": dice.pick(self._salutations),
+            "salutation_id": salutation,
             "name": f"{first} {last}",
             "first_name": first,
             "last_name": last,
             "default_email": email,
-            "default_telephone": locale.telephone.replace("#", "1") if dice.below(4) else "",
+            "default_telephone": telephone,
             "is_default": True,
         }
 

@@ -60,6 +60,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a 400 says what is wrong."""
     on_hold_locked: bool = True
     """Whether a customer on hold cannot be amended."""
+    parts_move_customer: bool = True
+    """Whether a change of an address or a contact moves its customer's ``date_time_updated``."""
     automatic_numbers: bool = False
     """Whether the site numbers its customers itself."""
     rate: int = 0
