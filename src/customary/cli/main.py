@@ -11,6 +11,7 @@ import typer
 from customary import __version__
 from customary.cli.crossref_commands import crossref
 from customary.cli.options import Json, Options
+from customary.cli.reference_commands import reference
 from customary.model.operator import Rights
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
 sandbox = typer.Typer(help="A local server that behaves like a vendor's, to try, test and rehearse faults.")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(crossref, name="crossref")
+app.add_typer(reference, name="reference")
 
 
 def _version(wanted: bool) -> None:
@@ -307,40 +309,6 @@ def operator_remove(
     from customary.cli import operators
 
     operators.remove(context.obj, name)
-
-
-reference = typer.Typer(help="The codes that a business unit knows.", no_args_is_help=True)
-app.add_typer(reference, name="reference")
-
-
-@reference.command("load")
-def reference_load(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The list, as currency.")],
-    file: Annotated[Path, typer.Argument(help="A CSV file: code, and text if wanted.")],
-    business_unit: Annotated[
-        str | None, typer.Option(help="The business unit, where there are several.")
-    ] = None,
-) -> None:
-    """Load a reference list, in the place of what it held."""
-    from customary.cli import references
-
-    references.load(context.obj, name, file, business_unit)
-
-
-@reference.command("show")
-def reference_show(
-    context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="Only this list, with its codes.")] = None,
-    business_unit: Annotated[
-        str | None, typer.Option(help="The business unit, where there are several.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Show the reference lists of a business unit, or one with its codes."""
-    from customary.cli import references
-
-    references.show(context.obj, name, business_unit, json=json)
 
 
 @sandbox.command("syspro")
