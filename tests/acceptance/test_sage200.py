@@ -13,6 +13,7 @@ import pytest
 from customary.actions.agent import begin
 from customary.actions.request import request_of
 from customary.actions.show import Summary, customer_value, find_customer, summary
+from customary.actions.tell import scope_in_words
 from customary.actions.workspace import Workspace
 from customary.engine.carry_out import carry_out
 from customary.engine.segments import purpose
@@ -91,6 +92,7 @@ def test_every_customer_is_loaded_and_then_only_what_moved_is_read(
     rows = sandbox.state.counts().rows
     second = run(workspace)
     assert (second.scope, counts(second)) == (1, {"updated": 1})
+    assert scope_in_words(second.run) == "the customers of sage that changed"
     codes = 10 + 10 + 24 + 5 + 6  # each table of codes once
     assert sandbox.state.counts().rows - rows <= 1 + codes
     held = customer_value(find_customer(workspace.store, reference, None))

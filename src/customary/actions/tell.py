@@ -97,6 +97,9 @@ def scope_in_words(run: Run) -> str:
         elif request.classes:
             parts.append("classes " + ", ".join(request.classes))
         return f" {'or' if request.together == 'either' else 'and'} ".join(parts)
+    if request.modified and not request.initial_load:
+        whose = "customers" if request.scope is ScopeName.ALL else "known customers"
+        return f"the {whose} of {run.source} that changed"
     if request.scope is ScopeName.ALL:
         return f"every customer of {run.source}" + (" (initial load)" if request.initial_load else "")
     return f"the customers of {run.source} that the hub knows"
