@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from customary.actions.agent import begin
 from customary.actions.request import request_of
@@ -62,7 +63,7 @@ def run(workspace: Workspace, **asked: Any) -> Summary:
     with workspace.store.read() as connection:
         queued = runs.read(connection, run_id)
     assert queued is not None
-    job = workspace.job(queued)
+    job = replace(workspace.job(queued), pause=0.0)
     carry_out(workspace.store, run_id, job, "a test", threading.Event())
     return summary(workspace.store, run_id)
 
@@ -141,6 +142,18 @@ def test_a_failed_run_and_a_dry_run_move_nothing_on(workspace: Workspace, sandbo
     assert (failed.run.state, failed.run.exit_code) == (State.FAILED, EXIT_SYSTEM)
     assert mark(workspace) == before
     assert counts(run(workspace)) == {"updated": 1}
+
+
+def test_a_page_that_fails_is_read_again_and_no_customer_is_missed(
+    workspace: Workspace, sandbox: Sage200Sandbox
+) -> None:
+    run(workspace, initial_load=True)
+    for number in range(20):
+        change(sandbox, number, website="https://moved.example")
+    sandbox.state.faults.add(Fault(kind="drop_half", call="GET customers", nth=2))
+    sandbox.state.faults.add(Fault(kind="token_expired", call="GET customers", nth=3))
+    told = run(workspace)
+    assert (counts(told), told.run.exit_code) == ({"updated": 20}, EXIT_DONE)
 
 
 def test_a_source_that_cannot_tell_what_moved_is_refused(

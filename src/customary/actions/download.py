@@ -138,7 +138,7 @@ class _Records:
 
     def of(self, page: WholePage) -> Iterator[bytes]:
         """Give the records of a page, without those that cannot be written."""
-        self.messages += page.notices
+        self.messages += [note for note in page.notices if note not in self.messages]
         folded = [self._fold(str(customer.get(_REFERENCE) or "")) for customer in page.customers]
         with self._store.read() as connection:
             external = truth.external_ids(connection, self._between, folded)

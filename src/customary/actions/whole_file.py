@@ -18,10 +18,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
     Raises ``ConfigError`` when it cannot be written there.
     """
+    path = path.resolve()  # what a link leads to is replaced, not the link
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
+        if path.exists() and not path.is_file():
+            raise OSError(0, "it is no file")
         file = beside.open("xb")
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}") from None

@@ -88,6 +88,8 @@ def test_only_customers_that_moved_since_a_moment_are_read(sandbox: Sage200Sandb
     with source(sandbox, page=2) as made:
         assert isinstance(made, TellsMoved)
         pages = list(made.read_moved(since))
+        rest = list(made.read_moved(since, pages[0].cursor))
+    assert [record.native["id"] for record in records(rest)] == ["27033"], "it goes on behind a page"
     moved_ids = [record.native["id"] for record in records(pages)]
     assert moved_ids == ["27009", "27030", "27033"]
     assert not any(page.complete for page in pages), "it is no enumeration"
