@@ -7,7 +7,7 @@ sections of the fact sheet on Sage 200 customers (``facts/sage200.md``), with ho
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
@@ -61,6 +61,16 @@ class Sage200Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     warn_days: Annotated[
         float, Meta(ge=0, le=3650, description="days before its end from which `check` warns")
     ] = 10
+
+    prefer: Annotated[
+        Literal["neither", "code", "id"],
+        Meta(description="which is taken when an id and a code given beside it disagree"),
+    ] = "neither"
+    """A file from another company has other ids; so by default the customer is rejected (a decision)."""
+    on_hold_locked: Annotated[
+        bool, Meta(description="whether Sage refuses to amend a customer that is on hold")
+    ] = True
+    """So it is in Sage's own program; whether the API does so is not known (16)."""
 
     page: Annotated[int, Meta(ge=1, le=MOST_TOP, description="customers that one call asks for")] = 500
     """``$top``; 5,000 is the most that Sage gives (11, documented)."""

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from customary.connectors.sage200.api import Sage200Api
 from customary.connectors.sage200.codec import (
+    CONTACT_ID,
     ID,
     JOINED,
     KEY,
@@ -46,7 +47,7 @@ class Reading:
     def __init__(self, api: Sage200Api, codes: Codes, fields: Sequence[str], page: int) -> None:
         self._api = api
         self._codes = codes
-        self._fields = tuple(dict.fromkeys((KEY, ID, *fields)))
+        self._fields = tuple(dict.fromkeys((KEY, ID, *fields, *_beside(fields))))
         self._joined = tuple((name, *JOINED[name]) for name in self._fields if name in JOINED)
         self._made = tuple((name, MADE[name]) for name in self._fields if name in MADE)
         self._expand = expansion(self._fields)
@@ -98,6 +99,16 @@ class Reading:
             if last:
                 return
 
+    def record(self, row: dict[str, Any]) -> Record | None:
+        """Give the customer of a write's answer; ``None`` where the answer does not tell it whole.
+
+        Raises ``Unreachable`` and ``NotPermitted`` while a table of codes is read.
+        """
+        parts = self._expand.split(",") if self._expand else []
+        if not str(row.get(KEY) or "").strip() or ID not in row or any(part not in row for part in parts):
+            return None
+        return self._record(row)
+
     def _found(self, keys: Sequence[str], cursor: str | None) -> Page:
         rows: dict[str, dict[str, Any]] = {}
         for group in _groups([key for key in keys if not _unsendable(key)]):
@@ -148,14 +159,17 @@ class Reading:
         records: list[Record] = []
         unreadable: list[Trouble] = []
         for row in rows:
-            native = self._native(row)
-            if key := native.get(KEY, "").strip():
-                records.append(Record(key, native))
+            if (record := self._record(row)).key:
+                records.append(record)
             else:
                 unreadable.append(Trouble(f"id {row.get(ID)}", "Sage sent no reference"))
         return Page(
             records=records, unreadable=tuple(unreadable), notices=self._take_notices(), cursor=cursor
         )
+
+    def _record(self, row: dict[str, Any]) -> Record:
+        native = self._native(row)
+        return Record(native.get(KEY, "").strip(), native, native.get(ID, ""))
 
     def _native(self, row: dict[str, Any]) -> dict[str, str]:
         whole = flat(row)
@@ -211,6 +225,11 @@ def _groups(keys: Sequence[str]) -> Iterator[list[str]]:
         size += cost
     if group:
         yield group
+
+
+def _beside(fields: Sequence[str]) -> Sequence[str]:
+    """Give what is read besides: writing a contact needs its id."""
+    return (CONTACT_ID,) if any(name.startswith("contact.") for name in fields) else ()
 
 
 def _unsendable(key: str) -> str:
