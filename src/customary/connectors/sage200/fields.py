@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from customary.connectors.sage200.codec import CONTACTS
+from customary.connectors.sage200.codec import CONTACTS, KEY
 from customary.model.fields import Field, Kind, table
 from customary.protocols import sage200
 from customary.protocols.sage200 import ADDRESS, CONTACT, CUSTOMER, Column
@@ -94,3 +94,8 @@ HOLDS: Final = table(
 
 A key, an id and its code, a telephone and its parts are here all: whoever writes needs one of each.
 """
+
+TAKEN: Final = {name: HOLDS[name] for name in (*COLUMNS, *_CODES, CONTACTS) if name != KEY}
+"""What it takes as it stands from another Sage 200, or from a file in its words."""
+CARRIED: Final = {name: field for name, field in TAKEN.items() if not name.endswith("_id")}
+"""What goes over to another Sage 200 as it stands: no ids, since another company has other ones."""
