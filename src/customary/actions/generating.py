@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from customary.connectors.contract import ListsKeys
+from customary.engine.far import NoKey
 from customary.model.source import Native
 from customary.protocols.zynk_reference import (
     Names,
@@ -52,11 +53,11 @@ class GeneratedReferences:
         self._generator = ReferenceGenerator(settings)
         self._taken: set[str] | None = None
 
-    def code_for(self, key: str, native: Native) -> str:
+    def key_for(self, key: str, native: Native) -> str:
         """Give the reference of the customer that the source knows by ``key``: always the same one.
 
         ``native`` has its name and contact, as they would be written. A new one is free in the system, whose
-        keys are all read once for that, and in the hub. Raises ``ValueError`` with the reason why none can be
+        keys are all read once for that, and in the hub. Raises ``NoKey`` with the reason why none can be
         made, and ``Unreachable`` and ``NotPermitted`` while the keys are read.
         """
         folded = self._fold(key)
@@ -65,7 +66,7 @@ class GeneratedReferences:
         while not kept:
             made = self._generator.generate(_names(native), self._is_taken)
             if isinstance(made, NoReference):
-                raise ValueError(made.reason)
+                raise NoKey(made.reason)
             with self._store.write() as connection:
                 kept = generated_references.remember(connection, self._between, folded, made)
         return kept

@@ -19,7 +19,7 @@ from customary.protocols.sage200 import ADDRESS, CONTACT, CUSTOMER
 KEY: Final = "reference"
 ID: Final = "id"
 CONTACTS: Final = "contacts"
-"""Native field: how many contacts a customer has."""
+"""Native field: how many contacts a customer is given with, where it is not one. Sage's are not counted."""
 CONTACT_ID: Final = "contact.id"
 
 _QUOTED = 200
@@ -125,7 +125,6 @@ def flat(row: Mapping[str, Any]) -> dict[str, str]:
     contacts = row.get(CONTACTS)
     if isinstance(contacts, list):
         contact = default_contact([each for each in contacts if isinstance(each, dict)])
-        native[CONTACTS] = str(len(contacts))
         native |= {
             f"contact.{name}": text(contact.get(name)) for name in CONTACT if not contact or name in contact
         }

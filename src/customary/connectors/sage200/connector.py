@@ -49,6 +49,7 @@ class Sage200Source:
         if problems := unknown(fields):
             raise ConfigError([f"the mapping of systems.{name}: {problem}" for problem in problems])
         self.name = name
+        self.longest = config.connect_timeout + config.read_timeout + config.busy_wait
         self._config = config
         self._fields = tuple(fields)
         self._client = Sage200Client(name, config)

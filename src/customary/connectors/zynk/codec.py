@@ -128,7 +128,8 @@ def understand(record: CustomerRecord, key: str, rules: UploadRules) -> Understo
     if len(record.contacts) > 1:
         native[CONTACTS] = str(len(record.contacts))
     named = Named("" if upload.id is None else str(upload.id), upload.reference)
-    return Understood(key, Record(key, native, target=named), None, notices)
+    own = key == names_of(record).external_id
+    return Understood(key, Record(key, native, target=named, lasting=own), None, notices)
 
 
 def repeated(record: CustomerRecord, key: str, what: str, earlier: int) -> Understood:

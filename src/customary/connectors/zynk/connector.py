@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from customary.connectors.contract import Lease, Probe, Report, Verdict
 from customary.connectors.zynk.client import Stamp, ZynkFile
@@ -21,7 +23,7 @@ from customary.connectors.zynk.codec import (
 from customary.connectors.zynk.config import ZynkConfig
 from customary.connectors.zynk.repeats import Repeats, repeats
 from customary.errors import ConnectorError
-from customary.model.source import Keys, Page, Record, Scope
+from customary.model.source import Keys, Page, Scope
 from customary.protocols.zynk_read import CustomerRecord
 from customary.protocols.zynk_upload import UploadRules
 
@@ -36,12 +38,13 @@ class Known(Struct, frozen=True):
 
 
 class ZynkSource:
-    """The customers of one file, in the native fields of Sage 200. Nothing is ever written to it.
+    """The customers of one file, in the native fields of Sage 200; who is not in it is not missing.
 
     A customer's key is its external id; without one ``reference:…``, else ``id:…``, else ``name:…``.
     """
 
     bulk = True
+    only_some: Literal[True] = True
 
     def __init__(self, name: str, config: ZynkConfig, fields: Sequence[str], _lease: Lease) -> None:
         """Make the source; nothing is read. ``fields`` are the native fields to give; nobody logs on."""
@@ -116,7 +119,7 @@ class ZynkSource:
     def _page_of(self, page: Sequence[Understood], cursor: str) -> Page:
         return Page(
             records=[
-                Record(each.record.key, chosen(each.record.native, self._fields), target=each.record.target)
+                replace(each.record, native=chosen(each.record.native, self._fields))
                 for each in page
                 if each.record
             ],
