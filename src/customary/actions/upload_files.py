@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO
 
 from msgspec import Struct
 
 from customary.errors import ConfigError
 from customary.protocols.zynk_read import CustomerRecord
 from customary.protocols.zynk_write import CLOSING, OPENING, failed_xml, succeeded_xml
-
-_PART: Final = ".part"
 
 
 class Ending(Struct, frozen=True):
@@ -67,7 +65,7 @@ def write_files(
                 fail.write(failed_xml(record, ending.errors, at))
                 failed += 1
             else:
-                success.write(succeeded_xml(record, int(ending.id), ending.reference))
+                success.write(succeeded_xml(record, ending.id, ending.reference))
                 succeeded += 1
         for file in (success, fail):
             file.write(CLOSING)
@@ -78,16 +76,12 @@ def write_files(
 def _pending(path: Path) -> Iterator[IO[bytes]]:
     """Give a file to write, which gets its name when the block ends well, and is gone when it does not."""
     place = path.resolve()
-    with ExitStack() as stack:
-        number, name = tempfile.mkstemp(_PART, f".{place.name}.", place.parent)
-
-        def forget() -> None:
-            with suppress(FileNotFoundError):
-                os.unlink(name)
-
-        stack.callback(forget)
-        with os.fdopen(number, "wb") as file:
+    beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    try:
+        with beside.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, place)
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import uuid_utils
-from msgspec import Struct
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from customary.engine.corridor import Decision, rejected, troubles
@@ -147,7 +148,8 @@ def plan_one(
     decided = decide(normalized.fields, held, found.record.native if found else {}, belongs.key, course)
     notes = tuple(dict.fromkeys((*normalized.messages, *decided.messages)))
     if normalized.rejected or decided.rejected:
-        return rejected(belongs.key or record.key, notes, belongs.identity or None)
+        refusal = rejected(belongs.key if found else record.key, notes, belongs.identity or None)
+        return replace(refusal, key=record.key)
     links = record.lasting and not record.identity and not belongs.linked
     if found and links:
         notes = (*notes, Message(level=Level.INFORMATION, text=f"linked to {record.key} of {course.source}"))
@@ -182,6 +184,13 @@ def refused(sought: Sought, reason: str, outcome: Outcome = Outcome.REJECTED) ->
     return Cycle(number=0, customer=sought.record.key, outcome=outcome, messages=notes)
 
 
+def _agreeing(fields: Fields, held: Held | None) -> Fields:
+    """Give the fields that the target has as they are wanted: fitting may compare others with them."""
+    if held is None:
+        return {}
+    return {name: value for name, value in fields.items() if held.fields.get(name, UNSET) == value}
+
+
 def decide(incoming: Fields, held: Held | None, native: Native, key: str, course: Course) -> Decision:
     """Merge the two sides of a customer, and find what must change in the target's own words.
 
@@ -195,7 +204,8 @@ def decide(incoming: Fields, held: Held | None, native: Native, key: str, course
         taken.pop("code", None)  # the target's own key never changes, whatever the source calls the customer
         merged = merge(taken, held.baseline, held.fields, course.mapping)
     action = Action.UPDATE if held else Action.CREATE
-    fit = far.fit(action, outgoing.native(merged.desired), native)
+    desired = {**_agreeing(taken, held), **merged.desired}
+    fit = far.fit(action, outgoing.native(desired), native)
     notes = (*merged.messages, *fit.messages)
     if any(note.level is Level.ERROR for note in fit.messages):
         return Decision((), ({}, {}), notes, rejected=True)
