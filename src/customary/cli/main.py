@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from customary import __version__
-from customary.cli.options import Options
+from customary.cli.options import Json, Options
+from customary.cli.upload_command import upload
 from customary.model.operator import Rights
 
 app = typer.Typer(
@@ -22,8 +23,6 @@ app = typer.Typer(
 )
 sandbox = typer.Typer(help="A local server that behaves like a vendor's, to try, test and rehearse faults.")
 app.add_typer(sandbox, name="sandbox")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, a documented contract.")]
 
 
 def _version(wanted: bool) -> None:
@@ -191,35 +190,7 @@ def ssc(
     raise typer.Exit(components.ssc(context.obj, (component, method), payload, out, business_unit))
 
 
-@app.command()
-def upload(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The customers, as Zynk's XML.")],
-    to: Annotated[str, typer.Option(help="The Sage 200 that they go to, by its name.")],
-    success: Annotated[
-        Path | None, typer.Option(help="Where those go that were uploaded, with id and reference.")
-    ] = None,
-    fail: Annotated[
-        Path | None, typer.Option(help="Where those go that were not, each with its errors.")
-    ] = None,
-    source: Annotated[
-        str | None, typer.Option("--from", help="The system by whose name external ids are known.")
-    ] = None,
-    limit: Annotated[
-        str | None, typer.Option(help="The most that may be created, and updated: 10%, or a number.")
-    ] = None,
-    ignore_empty: Annotated[
-        bool, typer.Option("--ignore-empty", help="Take an empty element for a missing one.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan only; write nothing anywhere.")] = False,
-    json: Json = False,
-) -> None:
-    """Write the customers of a file to a Sage 200."""
-    from customary.cli import uploading
-
-    wanted = {"file": file, "to": to, "source": source, "limit": limit, "ignore_empty": ignore_empty}
-    given = uploading.Given(wanted, success, fail, dry_run=dry_run)
-    raise typer.Exit(uploading.upload(context.obj, given, json=json))
+app.command()(upload)
 
 
 @app.command()

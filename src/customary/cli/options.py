@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from msgspec import Struct
 
 if TYPE_CHECKING:
     from customary.actions.workspace import Workspace
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, a documented contract.")]
 
 
 class Options(Struct, frozen=True):
