@@ -82,7 +82,7 @@ class Reading:
             yield self._paged(rows, str(last))
 
     def called(self, keys: Sequence[str]) -> Iterator[Page]:
-        """Give the customers of these references, each once; unknown ones are asked for singly first.
+        """Give the customers of these references, each once; unknown ones are asked for twice.
 
         No page is complete, because nothing was enumerated. Raises ``Unreachable`` and ``NotPermitted``.
         """
@@ -110,15 +110,14 @@ class Reading:
         return self._record(row)
 
     def _found(self, keys: Sequence[str], cursor: str | None) -> Page:
-        rows: dict[str, dict[str, Any]] = {}
-        for group in _groups([key for key in keys if not _unsendable(key)]):
-            for row in self._asked(group) or ():
-                rows[folded(str(row.get(KEY) or ""))] = row
+        rows, refused = self._grouped([key for key in keys if not _unsendable(key)])
         ordered: list[dict[str, Any]] = []
         missing: list[str] = []
         unreadable: list[Trouble] = []
         for key in keys:
-            one = rows.get(folded(key)) or self._single(key)
+            one: dict[str, Any] | Trouble | None = rows.get(folded(key))
+            if one is None and (key in refused or _unsendable(key)):
+                one = self._single(key)
             match one:
                 case None:
                     missing.append(key)
@@ -134,6 +133,20 @@ class Reading:
             notices=page.notices,
             cursor=cursor,
         )
+
+    def _grouped(self, keys: Sequence[str]) -> tuple[dict[str, dict[str, Any]], set[str]]:
+        """Ask for many at once: gives the found by folded reference, and the keys of groups that failed.
+
+        What is not there is asked for again, in capitals: whether Sage looks at the case is not known (19).
+        """
+        rows: dict[str, dict[str, Any]] = {}
+        refused: set[str] = set()
+        for form in (str.strip, lambda key: key.strip().upper()):
+            for group in _groups([key for key in keys if folded(key) not in rows and key not in refused]):
+                found = self._asked([form(key) for key in group])
+                refused |= set(group) if found is None else set()
+                rows |= {folded(str(row.get(KEY) or "")): row for row in found or ()}
+        return rows, refused
 
     def _asked(self, references: Sequence[str]) -> list[dict[str, Any]] | None:
         try:
@@ -221,7 +234,7 @@ def _groups(keys: Sequence[str]) -> Iterator[list[str]]:
         if group and size + cost > GROUP:
             yield group
             group, size = [], 0
-        group.append(key.strip())
+        group.append(key)
         size += cost
     if group:
         yield group
