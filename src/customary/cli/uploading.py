@@ -58,13 +58,15 @@ def upload(options: Options, given: Given, *, json: bool) -> int:
             try:
                 run_id = begin(workspace, operation, request)
             except runs.Busy as busy:
-                run_id = busy.run
-            asked = _carry(workspace, run_id, request, operation.source)
-            if asked is None:
-                typer.echo(f"run {run_id} is not finished; carry it on by the same command", err=True)
-                return STOPPED
-            if asked:
+                # Another upload, or this one interrupted: what it left in doubt is for a run of its own.
+                earlier = f"run {busy.run} is an earlier upload to {operation.target}"
+                typer.echo(f"{earlier}, and not finished: it is carried to its end first", err=True)
+                if not _carry(workspace, busy.run):
+                    return STOPPED
+            else:
                 break
+        if not _carry(workspace, run_id):
+            return STOPPED
         if files is not None:
             done, failed = write_results(workspace, run_id, files)
         if json:
@@ -81,20 +83,14 @@ def upload(options: Options, given: Given, *, json: bool) -> int:
         return run.exit_code
 
 
-def _carry(workspace: Workspace, run_id: int, request: Request, source: str) -> bool | None:
-    """See a run to its end; tells whether it is the one that is asked for, ``None`` when it was stopped.
-
-    Another upload to the same system, or one that was interrupted, comes to its end first.
-    """
-    run = summary(workspace.store, run_id).run
-    same = (run.request, run.source) == (request, source)
-    if not same:
-        typer.echo(f"run {run_id} is an earlier upload to {run.target}: it is finished first", err=True)
-    elif run.started is not None:
-        typer.echo(f"run {run_id} is this upload, and not finished: it is carried on", err=True)
+def _carry(workspace: Workspace, run_id: int) -> bool:
+    """See a run to its end; tells whether it came there, and was not stopped."""
     with stop_on_signals() as stop:
         watch(agent_of(workspace).carry(run_id, stop), run_id)
-    return same if summary(workspace.store, run_id).run.finished is not None else None
+    if summary(workspace.store, run_id).run.finished is not None:
+        return True
+    typer.echo(f"run {run_id} is not finished; carry it on by the same command", err=True)
+    return False
 
 
 def _refuse_broken(workspace: Workspace, name: str, target: str, told: Upload) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import uuid_utils
 from msgspec import UNSET, Struct
@@ -69,8 +69,8 @@ class FarPages:
                 sought[folded] = with_key(item, known, far)
             except NoKey as reason:
                 cycles[folded] = refused(sought.pop(folded), str(reason))
-        known = self._links(connection, sought, lacking)
         keys = far.keys_of([item.id for item in sought.values() if item.id])
+        known = self._links(connection, sought, lacking, keys.values())
         belongs = {folded: belong(item, known, keys, far) for folded, item in sought.items()}
         there, unreadable = far.find(item.key for item in belongs.values() if item.key)
         with connection.begin():
@@ -96,12 +96,19 @@ class FarPages:
             strangers,
         )
 
-    def _links(self, connection: Connection, sought: Mapping[str, Sought], lacking: Sequence[str]) -> Links:
+    def _links(
+        self,
+        connection: Connection,
+        sought: Mapping[str, Sought],
+        lacking: Sequence[str],
+        keys: Iterable[str] = (),
+    ) -> Links:
+        """Find what the cross-reference says of records, and of further ``keys`` of the target."""
         fold = self._far.target.fold
         items = sought.values()
         by = (
             [*sought, *lacking],
-            [fold(item.key) for item in items if item.key],
+            [fold(key) for key in (*(item.key for item in items), *keys) if key],
             [item.record.identity for item in items if item.record.identity],
         )
         with connection.begin():
