@@ -27,8 +27,9 @@ from typer.cli import get_docs_for_click
 from customary.cli.main import app
 from customary.config import settings
 from customary.config.parameters import Parameters
-from customary.connectors.sage200.config import Sage200Config
+from customary.connectors.sage200.config import GenerateConfig, Sage200Config
 from customary.connectors.syspro.config import SysproConfig
+from customary.connectors.zynk.config import ZynkConfig
 from customary.mapping.spec import Row
 from customary.model.fields import CUSTOMER, Field, Kind
 from customary.model.limits import Limit, Limits
@@ -43,6 +44,8 @@ TABLES: dict[str, type[Struct]] = {
     "`[systems.NAME]`": settings.SystemConfig,
     "`[systems.NAME]` of a SYSPRO": SysproConfig,
     "`[systems.NAME]` of a Sage 200": Sage200Config,
+    "`generate` of a Sage 200": GenerateConfig,
+    "`[systems.NAME]` of a file of Zynk's customer XML": ZynkConfig,
     "`[[operation]]`": settings.OperationConfig,
     "`schedule` of an operation": settings.Schedule,
     "`notify` of an operation": settings.NotifyConfig,
@@ -57,6 +60,7 @@ TABLES: dict[str, type[Struct]] = {
 NOT_SHOWN: dict[type[Struct], Collection[str]] = {
     settings.SystemConfig: {"settings"},
     Sage200Config: {"connector", "business_unit", "currencies"},
+    ZynkConfig: {"connector", "business_unit", "currencies"},
     SysproConfig: {"connector", "business_unit", "currencies"},
 }
 """What is not a setting of its own there, or stands in the table above."""

@@ -70,7 +70,7 @@ def test_what_the_format_has_not_is_refused_and_not_dropped(customer: CustomerTe
 
 def test_a_success_is_the_record_as_it_came_with_id_and_reference() -> None:
     (record,) = read_customers([MINIMAL.encode()])
-    assert succeeded_xml(record, 7, "BAYS001").decode() == (
+    assert succeeded_xml(record, "7", "BAYS001").decode() == (
         "  <Customer>\n        <id>7</id>\n        <reference>BAYS001</reference>\n"
         "        <name>Bayside Bikes Ltd.</name>\n    </Customer>\n"
     )
@@ -87,9 +87,9 @@ def test_a_success_is_the_record_as_it_came_with_id_and_reference() -> None:
 )
 def test_a_success_has_id_and_reference_once_whatever_stood_there(inside: str) -> None:
     (record,) = read(inside)
-    fields = again(succeeded_xml(record, 7, "A & B")).fields
+    fields = again(succeeded_xml(record, "7", "A & B")).fields
     assert fields == {"name": "A", "id": "7", "reference": "A & B"}
-    assert again(succeeded_xml(record, 7, "A & B")).reasons == ()
+    assert again(succeeded_xml(record, "7", "A & B")).reasons == ()
 
 
 def test_a_failure_is_the_untouched_record_with_its_errors_behind_it() -> None:
@@ -129,7 +129,7 @@ def test_a_fail_file_that_is_fed_back_holds_the_same_records(inside: str) -> Non
 @pytest.mark.parametrize("inside", STRANGE)
 def test_a_success_says_all_that_the_record_said(inside: str) -> None:
     (record,) = read(inside)
-    fed = again(succeeded_xml(record, 7, "R"))
+    fed = again(succeeded_xml(record, "7", "R"))
     assert fed.fields == {**record.fields, "id": "7", "reference": "R"}
     assert (fed.unknown, fed.reasons) == (record.unknown, record.reasons)
 
@@ -147,4 +147,4 @@ def test_records_of_other_namespaces_stay_in_them() -> None:
     )
     for record in read_customers([document]):
         assert again(failed_xml(record, ["x"], AT)).xml == record.xml
-        assert again(succeeded_xml(record, 7, "R")).fields == {**record.fields, "id": "7", "reference": "R"}
+        assert again(succeeded_xml(record, "7", "R")).fields == {**record.fields, "id": "7", "reference": "R"}

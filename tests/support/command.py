@@ -10,7 +10,7 @@ from pathlib import Path
 
 import customary.cli.main
 
-for _name in ("cli.running", "cli.setting_up", "cli.showing", "connectors.syspro.connector"):
+for _name in ("cli.running", "cli.setting_up", "cli.showing", "cli.uploading", "connectors.syspro.connector"):
     importlib.import_module(f"customary.{_name}")  # what commands import when they need it, here beforehand
 for _name in ("pycountry", "typer._adapters"):
     importlib.import_module(_name)

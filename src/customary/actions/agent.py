@@ -46,7 +46,7 @@ def begin(workspace: Workspace, operation: OperationConfig, request: Request) ->
     missing = unresolved(workspace.config, frozenset(names))
     if missing:
         raise ConfigError(missing)
-    job = workspace.wired(operation, "looking at the scope")
+    job = workspace.wired(operation, "looking at the scope", request.upload)
     try:
         with workspace.store.write() as connection:
             since = moved_since(connection, request, operation.name, job.source)

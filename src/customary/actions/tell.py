@@ -86,6 +86,8 @@ def scope_in_words(run: Run) -> str:
     request: Request = run.request
     if run.source == HAND:
         return "by hand"
+    if request.upload:
+        return f"the customers of {request.upload.file}"
     if request.listed:
         parts = []
         if request.customers:

@@ -10,20 +10,22 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from customary.actions.uploading import operation_of, system_of
 from customary.config.hub_url import connection_url
 from customary.config.load import load, locate
 from customary.config.settings import HUB, Command, Config, OperationConfig, SystemConfig
-from customary.connectors.contract import Source, Target
+from customary.connectors.contract import ListsKeys, Source, Target
 from customary.connectors.registry import CONNECTORS, connector
 from customary.engine.carry_out import Job
-from customary.engine.far import Far
+from customary.engine.far import Far, MakesKeys
 from customary.engine.lease import HubLease, Seal
 from customary.errors import ConfigError
 from customary.mapping.load import load_rows, override
 from customary.mapping.outgoing import Outgoing
 from customary.mapping.spec import FieldMapping
 from customary.mapping.spec import carried as carried_rows
-from customary.model.run import Run
+from customary.model.fields import FieldTable
+from customary.model.run import Run, Upload
 from customary.store import business_units
 from customary.store.database import Store, open_store
 from customary.store.hub_source import HubSource, hub_rows
@@ -77,15 +79,15 @@ class Workspace:
             raise ConfigError(f"there is no system '{name}' in {self.config.path}; configured: {names}")
         return found
 
-    def mapping(self, system: SystemConfig, *, carried: bool = False) -> FieldMapping:
+    def mapping(self, system: SystemConfig, carried: FieldTable | None = None) -> FieldMapping:
         """Give the mapping in force for a system: the connector's rows, and the user's over them.
 
-        With ``carried``, the fields that no row maps go over as they are, to systems with the same words.
+        Fields of ``carried`` that no row maps go over as they are, between systems with the same words.
         """
         known = connector(system.connector)
         rows = override(load_rows(*known.mapping()), system.mapping)
         if carried:
-            rows = (*rows, *carried_rows(known.words, known.carried(), rows))
+            rows = (*rows, *carried_rows(known.words, carried, rows))
         return FieldMapping(rows=rows, lookups={"currencies": _currencies(system)}, words=known.words)
 
     def open_source(self, system: SystemConfig, purpose: str, mapping: FieldMapping | None = None) -> Source:
@@ -100,11 +102,12 @@ class Workspace:
 
     def job(self, run: Run) -> Job:
         """Wire what carrying a run out needs. Raises ``ConfigError`` when its operation is gone."""
-        operation = self.operation(run.operation)
-        return self.wired(operation, f"run {run.id} of {run.operation}")
+        upload = run.request.upload
+        operation = operation_of(run, upload) if upload else self.operation(run.operation)
+        return self.wired(operation, f"run {run.id} of {run.operation}", upload)
 
-    def wired(self, operation: OperationConfig, purpose: str) -> Job:
-        """Wire an operation's source and target; nothing is sent yet.
+    def wired(self, operation: OperationConfig, purpose: str, upload: Upload | None = None) -> Job:
+        """Wire an operation's source, or the file that it uploads, and its target; nothing is sent yet.
 
         Raises ``ConfigError`` when its target cannot be written to.
         """
@@ -119,11 +122,11 @@ class Workspace:
                 limits=operation.limits,
             )
         goal = self.system(operation.target)
-        towards = self.mapping(goal, carried=True)
+        towards = self.mapping(goal, connector(goal.connector).taken())
         target = self.open_source(goal, purpose, towards)
         if not isinstance(target, Target):
             raise ConfigError(f"{goal.name} cannot be written to; only read from")
-        source, mapping = self._near(operation, purpose, goal)
+        source, mapping = self._near(operation, purpose, goal, upload)
         return Job(
             source=source,
             mapping=replace(mapping, fold=source.fold),
@@ -133,20 +136,34 @@ class Workspace:
                 target=target,
                 mapping=replace(towards, fold=target.fold),
                 outgoing=Outgoing(towards, target.holds, mapping.words),
+                makes_keys=self._makes_keys(goal, source, target),
             ),
         )
 
     def _near(
-        self, operation: OperationConfig, purpose: str, goal: SystemConfig
+        self, operation: OperationConfig, purpose: str, goal: SystemConfig, upload: Upload | None
     ) -> tuple[Source, FieldMapping]:
         """Open the source of an operation whose target is the system ``goal``."""
         if operation.source == HUB:
             known = connector(goal.connector)
             rows = hub_rows(known.words, tuple(known.carried()))
             return HubSource(HUB, self.store, goal.business_unit), FieldMapping(rows=rows)
-        system = self.system(operation.source)
-        mapping = self.mapping(system, carried=True)
+        if upload:
+            named = self.config.systems.get(operation.source)
+            system = system_of(upload, operation.source, named, goal)
+        else:
+            system = self.system(operation.source)
+        mapping = self.mapping(system, connector(system.connector).carried())
         return self.open_source(system, purpose, mapping), mapping
+
+    def _makes_keys(self, goal: SystemConfig, source: Source, target: Target) -> MakesKeys | None:
+        """Give what generates references, where the target's settings say how."""
+        settings = getattr(goal.settings, "generate", None)
+        if settings is None or not isinstance(target, ListsKeys):
+            return None
+        from customary.actions.generating import GeneratedReferences
+
+        return GeneratedReferences(self.store, (source.name, source.fold), target, settings.references)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from customary import __version__
 from customary.cli.crossref_commands import crossref
 from customary.cli.options import Json, Options
 from customary.cli.reference_commands import reference
+from customary.cli.upload_command import upload
 from customary.model.operator import Rights
 
 app = typer.Typer(
@@ -194,6 +195,9 @@ def ssc(
     from customary.cli import components
 
     raise typer.Exit(components.ssc(context.obj, (component, method), payload, out, business_unit))
+
+
+app.command()(upload)
 
 
 @app.command()

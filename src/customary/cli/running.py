@@ -48,7 +48,7 @@ def run(options: Options, name: str, asked: dict[str, Any], *, json: bool) -> in
                 _refuse_another(workspace, busy, request)
             typer.echo(f"{busy}; carrying it on, with what it was asked for", err=True)
         with stop_on_signals() as stop:
-            _watch(agent_of(workspace).carry(run_id, stop), run_id)
+            watch(agent_of(workspace).carry(run_id, stop), run_id)
         told = summary(workspace.store, run_id)
         if told.run.finished is None:
             typer.echo(f"run {run_id} is not finished; carry it on by: {_command(name, {})}", err=True)
@@ -97,7 +97,7 @@ def _advise(run: Run, command: str) -> None:
         typer.echo("Find out what is wrong by: customary check")
 
 
-def _watch(progress: Iterator[RunProgress], run_id: int) -> None:
+def watch(progress: Iterator[RunProgress], run_id: int) -> None:
     """Show a bar on a terminal, and a line now and then elsewhere."""
     out = Console(stderr=True)
     if not out.is_terminal:

@@ -48,7 +48,7 @@ password = <PASSWORD>
 """
 
 SAGE200 = """\
-# A Sage 200 company that customers are read from.
+# A Sage 200 company that customers are read from, or uploaded to.
 [systems.sage]
 connector = "sage200"
 # The business unit that its customers belong to.
@@ -69,6 +69,13 @@ client_secret = <CLIENT_SECRET>
 # Days that a login lasts, as agreed with Sage, and days before its end from which you are warned.
 #refresh_days = 90
 #warn_days = 14
+
+# For uploads: how references are made for new customers without one (else they are rejected); which counts
+# where an id and a code disagree, "code", "id" or "neither" (rejected); whether Sage refuses to amend a
+# customer that is on hold.
+#generate = { convention = "CompanyOtherwiseFullName", letters = 4, digits = 3 }
+#prefer = "neither"
+#on_hold_locked = true
 
 # Customers a call, calls a second and at once, and seconds to wait in all where Sage is too busy.
 #page = 500

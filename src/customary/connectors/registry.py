@@ -27,6 +27,8 @@ class Connector(Struct, frozen=True):
     """The table of the native fields that can be carried, in its ``config`` module; ``""``: none are."""
     like: str = ""
     """The connector whose native words it uses, where that is another one."""
+    takes: str = ""
+    """The table of those that it can be given, in its ``config`` module, where it takes more."""
 
     @property
     def words(self) -> str:
@@ -35,9 +37,16 @@ class Connector(Struct, frozen=True):
 
     def carried(self) -> FieldTable:
         """Give the native fields that go over as they are to systems with the same words."""
-        if not self.fields:
+        return self._table(self.fields)
+
+    def taken(self) -> FieldTable:
+        """Give the native fields that it takes as they are from systems with the same words."""
+        return self._table(self.takes or self.fields)
+
+    def _table(self, name: str) -> FieldTable:
+        if not name:
             return {}
-        table: FieldTable = getattr(import_module(f"{self.package}.config"), self.fields)
+        table: FieldTable = getattr(import_module(f"{self.package}.config"), name)
         return table
 
     def settings(self) -> type[Struct]:
@@ -65,7 +74,22 @@ class Connector(Struct, frozen=True):
 
 CONNECTORS = {
     "syspro": Connector("syspro", "customary.connectors.syspro", "SysproConfig", "SysproSource"),
-    "sage200": Connector("sage200", "customary.connectors.sage200", "Sage200Config", "Sage200Source"),
+    "sage200": Connector(
+        "sage200",
+        "customary.connectors.sage200",
+        "Sage200Config",
+        "Sage200Source",
+        fields="CARRIED",
+        takes="TAKEN",
+    ),
+    "zynk": Connector(
+        "zynk",
+        "customary.connectors.zynk",
+        "ZynkConfig",
+        "ZynkSource",
+        fields="CARRIED",
+        like="sage200",
+    ),
 }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import uuid_utils
-from msgspec import Struct
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from customary.engine.corridor import Decision, rejected, troubles
@@ -68,8 +69,8 @@ class FarPages:
                 sought[folded] = with_key(item, known, far)
             except NoKey as reason:
                 cycles[folded] = refused(sought.pop(folded), str(reason))
-        known = self._links(connection, sought, lacking)
         keys = far.keys_of([item.id for item in sought.values() if item.id])
+        known = self._links(connection, sought, lacking, keys.values())
         belongs = {folded: belong(item, known, keys, far) for folded, item in sought.items()}
         there, unreadable = far.find(item.key for item in belongs.values() if item.key)
         with connection.begin():
@@ -95,12 +96,19 @@ class FarPages:
             strangers,
         )
 
-    def _links(self, connection: Connection, sought: Mapping[str, Sought], lacking: Sequence[str]) -> Links:
+    def _links(
+        self,
+        connection: Connection,
+        sought: Mapping[str, Sought],
+        lacking: Sequence[str],
+        keys: Iterable[str] = (),
+    ) -> Links:
+        """Find what the cross-reference says of records, and of further ``keys`` of the target."""
         fold = self._far.target.fold
         items = sought.values()
         by = (
             [*sought, *lacking],
-            [fold(item.key) for item in items if item.key],
+            [fold(key) for key in (*(item.key for item in items), *keys) if key],
             [item.record.identity for item in items if item.record.identity],
         )
         with connection.begin():
@@ -147,7 +155,8 @@ def plan_one(
     decided = decide(normalized.fields, held, found.record.native if found else {}, belongs.key, course)
     notes = tuple(dict.fromkeys((*normalized.messages, *decided.messages)))
     if normalized.rejected or decided.rejected:
-        return rejected(belongs.key or record.key, notes, belongs.identity or None)
+        refusal = rejected(belongs.key if found else record.key, notes, belongs.identity or None)
+        return replace(refusal, key=record.key)
     links = record.lasting and not record.identity and not belongs.linked
     if found and links:
         notes = (*notes, Message(level=Level.INFORMATION, text=f"linked to {record.key} of {course.source}"))
@@ -182,6 +191,13 @@ def refused(sought: Sought, reason: str, outcome: Outcome = Outcome.REJECTED) ->
     return Cycle(number=0, customer=sought.record.key, outcome=outcome, messages=notes)
 
 
+def _agreeing(fields: Fields, held: Held | None) -> Fields:
+    """Give the fields that the target has as they are wanted: fitting may compare others with them."""
+    if held is None:
+        return {}
+    return {name: value for name, value in fields.items() if held.fields.get(name, UNSET) == value}
+
+
 def decide(incoming: Fields, held: Held | None, native: Native, key: str, course: Course) -> Decision:
     """Merge the two sides of a customer, and find what must change in the target's own words.
 
@@ -195,7 +211,8 @@ def decide(incoming: Fields, held: Held | None, native: Native, key: str, course
         taken.pop("code", None)  # the target's own key never changes, whatever the source calls the customer
         merged = merge(taken, held.baseline, held.fields, course.mapping)
     action = Action.UPDATE if held else Action.CREATE
-    fit = far.fit(action, outgoing.native(merged.desired), native)
+    desired = {**_agreeing(taken, held), **merged.desired}
+    fit = far.fit(action, outgoing.native(desired), native)
     notes = (*merged.messages, *fit.messages)
     if any(note.level is Level.ERROR for note in fit.messages):
         return Decision((), ({}, {}), notes, rejected=True)

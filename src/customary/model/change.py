@@ -108,5 +108,7 @@ class Cycle(Struct, frozen=True, kw_only=True, gc=False):
     """How it ended; in a plan, how it will end if it succeeds."""
     identity: str | None = None
     """The customer's identity, where it is known; a change has its own."""
+    key: str = ""
+    """The key by which the source knows the customer, where ``customer`` is not it; a change has its own."""
     change: Change | None = None
     messages: tuple[Message, ...] = ()

@@ -41,6 +41,19 @@ class Together(StrEnum):
     BOTH = "both"
 
 
+class Upload(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file whose customers a run writes to another system."""
+
+    file: str
+    """Its whole path."""
+    digest: str
+    """Digest of what it held when the run was asked for."""
+    ignore_empty: bool = False
+    """Whether an empty element is taken for a missing one."""
+    limit: str = ""
+    """How much may be created, and updated, as a limit is written; ``""``: whatever the file has."""
+
+
 class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a run was asked to do; kept with the run, so that a restart does the same."""
 
@@ -53,6 +66,7 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
     modified: bool = False
     """Whether only what moved since the operation's last run is read, where the source is not read whole."""
     dry_run: bool = False
+    upload: Upload | None = None
 
     @property
     def listed(self) -> bool:

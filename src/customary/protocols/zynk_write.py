@@ -84,13 +84,17 @@ def document(records: Iterable[bytes]) -> Iterator[bytes]:
     yield CLOSING
 
 
-def succeeded_xml(record: CustomerRecord, id: int, reference: str) -> bytes:
+def succeeded_xml(record: CustomerRecord, id: str, reference: str) -> bytes:
     """Write a record into the success file: as it came, with the id and the reference that Sage has for it.
+
+    One that is ``""`` is not known, and stays as it came.
 
     Sources: section 7; that an upload's answer gives the id, documented; the shape, guess.
     """
     element = etree.fromstring(OPENING + record.xml + CLOSING, _PARSER)[0]
-    for name, text in (("reference", reference), ("id", str(id))):
+    for name, text in (("reference", reference), ("id", id)):
+        if not text:
+            continue
         found = next((child for child in element if local_name(child) == name), None)
         if found is None:
             found = etree.Element(etree.QName(etree.QName(element).namespace, name))

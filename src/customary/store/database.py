@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from customary.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0006"
+HEAD = "0008"
 """The newest step of the migrations."""
 
 

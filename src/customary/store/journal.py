@@ -53,7 +53,7 @@ def write_cycles(
         change = item.change
         row: tuple[Any, ...]
         if change is None:
-            row = (item.identity, item.customer, None, item.outcome.value, 0, 0, None, None)
+            row = (item.identity, item.key or item.customer, None, item.outcome.value, 0, 0, None, None)
         else:
             action, changes = change.action.value, _encode(change.fields)
             row = (

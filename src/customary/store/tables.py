@@ -148,6 +148,19 @@ watermark = Table(
     PrimaryKeyConstraint("system", "purpose"),
 )
 
+generated_reference = Table(
+    "generated_reference",
+    metadata,
+    Column("system", String(60), nullable=False),
+    Column("source", String(60), nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("taken", Text, nullable=False),
+    Column("created", MOMENT, nullable=False, server_default=func.current_timestamp()),
+    PrimaryKeyConstraint("system", "source", "folded"),
+    UniqueConstraint("system", "taken"),
+)
+
 baseline = Table(
     "baseline",
     metadata,

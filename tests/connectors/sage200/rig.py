@@ -13,6 +13,7 @@ from customary.connectors.contract import Lease
 from customary.connectors.memory_lease import MemoryLease
 from customary.connectors.sage200.config import Sage200Config
 from customary.connectors.sage200.connector import Sage200Source
+from customary.connectors.sage200.fields import HOLDS
 from customary.connectors.sage200.tokens import LeasedTokens, Tokens
 from customary.model.secret import Secret
 from customary.model.source import Everything, Keys, Page, Record
@@ -22,6 +23,8 @@ from customary.sandboxes.sage200 import Sage200Sandbox
 MAPPING = files("customary.connectors.sage200").joinpath("mapping.toml").read_text("utf-8")
 FIELDS = tuple(dict.fromkeys(row["native"] for row in tomllib.loads(MAPPING)["field"]))
 """The native fields of the connector's own mapping."""
+EVERYTHING_WRITABLE = tuple(dict.fromkeys((*FIELDS, *HOLDS)))
+"""Those, and all that can be written."""
 
 
 def config(sandbox: Sage200Sandbox, **changes: Any) -> Sage200Config:

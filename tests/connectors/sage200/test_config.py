@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from customary.config.reader import Reader, description
-from customary.connectors.sage200.config import Sage200Config
+from customary.connectors.sage200.config import GenerateConfig, Sage200Config
 from customary.errors import ConfigError
 
 
@@ -67,3 +67,19 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: object) -> Non
 
 def test_every_setting_says_what_it_means() -> None:
     assert all(description(field.type) for field in msgspec.structs.fields(Sage200Config))
+
+
+def test_references_that_could_not_be_made_are_a_mistake_in_the_configuration() -> None:
+    with pytest.raises(ValueError, match="Sage takes at most 8") as caught:
+        GenerateConfig(letters=6, digits=3, strip="[")
+    assert "regular expression is wrong" in str(caught.value)
+    assert GenerateConfig(letters=5).references.letters == 5
+
+
+def test_the_generation_of_references_is_read_with_every_mistake() -> None:
+    made = read(generate={"letters": 5, "counting": "descending"}).generate
+    assert made is not None
+    assert (made.letters, made.references.counting) == (5, "descending")
+    with pytest.raises(ConfigError) as caught:
+        read(generate={"letters": 9, "counting": "up"})
+    assert len(caught.value.problems) == 2

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from customary.connectors.sage200.client import Sage200Client
+from customary.connectors.sage200.client import Answer, Sage200Client
 from customary.connectors.sage200.codec import WrongShape, decode, decode_list, identified, said
-from customary.connectors.sage200.faults import error_of_status
+from customary.connectors.sage200.faults import error_of_status, error_of_writing
 from customary.connectors.sage200.identity import Identity
 from customary.errors import Unreadable
 from customary.protocols.sage200 import MOST_TOP, quoted
@@ -51,6 +51,28 @@ class Sage200Api:
         test = " or ".join(f"reference eq {quoted(reference)}" for reference in references)
         return self._list("customers", {"$filter": test, "$top": str(MOST_TOP)} | _expanding(expand))
 
+    def customers_numbered(self, ids: Sequence[str], expand: str = "") -> list[Row]:
+        """Give id, reference and what is expanded of the customers with these ids; others are left out."""
+        test = " or ".join(f"id eq {id_}" for id_ in ids)
+        options = {"$filter": test, "$select": "id,reference", "$top": str(MOST_TOP)}
+        return self._list("customers", options | _expanding(expand))
+
+    def references_behind(self, id_: int, top: int) -> list[Row]:
+        """Give id and reference of at most ``top`` customers with a larger id, by id."""
+        options = {"$filter": f"id gt {id_}", "$orderby": "id", "$top": str(top)}
+        return self._list("customers", options | {"$select": "id,reference"})
+
+    def create(self, body: bytes) -> Row:
+        """Create a customer, and give it as Sage has it. May raise ``InDoubt`` too."""
+        return self._sent("POST", "customers", body, "creating a customer")
+
+    def amend(self, id_: str, body: bytes) -> Row:
+        """Change those fields of a customer that the body has, and give it as it is now.
+
+        May raise ``InDoubt``.
+        """
+        return self._sent("PUT", f"customers/{id_}", body, f"changing the customer with the id {id_}")
+
     def codes(self, table: str) -> list[Row]:
         """Give a whole table of codes, each row once.
 
@@ -76,16 +98,29 @@ class Sage200Api:
             raise Unreadable(self.system, f"the answer to {path} cannot be read: {error}") from None
 
     def _get(self, path: str, options: Mapping[str, str], *, company: bool = True) -> bytes:
-        access = self._identity.access()
-        answer = self._client.get(path, options, access, company=company)
-        if answer.status == _UNAUTHORIZED:
-            # Refused before acting: the token may have ended early, so once more with another one.
-            access = self._identity.access(refused=access)
-            answer = self._client.get(path, options, access, company=company)
+        answer, access = self._admitted(lambda token: self._client.get(path, options, token, company=company))
         words = "" if answer.status == 200 else said(answer.body, (access,))
         if error := error_of_status(self.system, answer.status, f"reading {path}", words):
             raise error
         return answer.body
+
+    def _sent(self, method: str, path: str, body: bytes, what: str) -> Row:
+        answer, access = self._admitted(lambda token: self._client.send(method, path, body, token))
+        words = "" if answer.status in (200, 201) else said(answer.body, (access,))
+        if error := error_of_writing(self.system, answer.status, what, words):
+            raise error
+        found = self._decoded(path, decode, answer.body)
+        return found if isinstance(found, dict) else {}
+
+    def _admitted(self, ask: Callable[[str], Answer]) -> tuple[Answer, str]:
+        """Ask with an access token, and give the answer and that token."""
+        access = self._identity.access()
+        answer = ask(access)
+        if answer.status == _UNAUTHORIZED:
+            # Refused before acting: the token may have ended early, so once more with another one.
+            access = self._identity.access(refused=access)
+            answer = ask(access)
+        return answer, access
 
 
 def moved_since(moment: datetime) -> str:

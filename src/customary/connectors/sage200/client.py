@@ -20,7 +20,7 @@ import httpx
 from msgspec import Struct
 
 from customary.connectors.sage200.config import Sage200Config
-from customary.errors import ConfigError, Unreachable, Unreadable
+from customary.errors import ConfigError, ConnectorError, InDoubt, Unreachable, Unreadable
 from customary.protocols.sage200 import COMPANY, SITE
 
 MOST_BYTES: Final = 256 * 1024 * 1024
@@ -29,6 +29,8 @@ _BUSY: Final = 429
 _LEAST_WAIT: Final = 1.0
 _MARGIN: Final = 1.02
 """Calls are spaced a little wider than the rate, for those that arrive faster than they were sent."""
+_UNSENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""The faults after which nothing of a request was sent."""
 
 
 class Answer(Struct, frozen=True):
@@ -66,13 +68,16 @@ class Sage200Client:
     def get(self, path: str, options: Mapping[str, str], access: str, *, company: bool = True) -> Answer:
         """Read a resource with an access token; ``company`` adds the site's and the company's headers."""
         query = "&".join(f"{name}={quote(value, safe='')}" for name, value in options.items())
-        headers = {"Authorization": f"Bearer {access}"}
-        if company:
-            headers |= {SITE: self._config.site, COMPANY: str(self._config.company)}
-        if key := self._config.subscription_key.reveal():
-            headers["ocp-apim-subscription-key"] = key
         url = f"{self._config.resources}/{path}" + (f"?{query}" if query else "")
-        return self._patient("GET", url, headers, b"")
+        return self._patient("GET", url, self._headers(access, company=company), b"")
+
+    def send(self, method: str, path: str, body: bytes, access: str) -> Answer:
+        """Write: POST or PUT JSON to a resource of the company, once.
+
+        Raises ``InDoubt`` when it was sent, maybe in part, and no whole answer came.
+        """
+        headers = self._headers(access, company=True) | {"Content-Type": "application/json"}
+        return self._patient(method, f"{self._config.resources}/{path}", headers, body)
 
     def token(self, form: Mapping[str, str]) -> Answer:
         """Ask the identity service for tokens; the client's id and secret are added."""
@@ -87,12 +92,21 @@ class Sage200Client:
         """Close the connections."""
         self._transport.close()
 
+    def _headers(self, access: str, *, company: bool) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {access}"}
+        if company:
+            headers |= {SITE: self._config.site, COMPANY: str(self._config.company)}
+        if key := self._config.subscription_key.reveal():
+            headers["ocp-apim-subscription-key"] = key
+        return headers
+
     def _patient(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         left = self._config.busy_wait
+        broken = Unreachable if method == "GET" else InDoubt
         while True:
             with self._slots:
                 self._pace()
-                answer = self._exchange(method, url, headers, body)
+                answer = self._exchange(method, url, headers, body, broken)
             wait = max(answer.retry_after, _LEAST_WAIT)
             if answer.status != _BUSY or wait > left:
                 return answer
@@ -107,7 +121,15 @@ class Sage200Client:
         if mine > now:
             time.sleep(mine - now)
 
-    def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        broken: type[ConnectorError] = Unreachable,
+    ) -> Answer:
+        """Ask once; ``broken`` is raised where it was sent, and no whole answer came."""
         config = self._config
         limits = {
             "connect": config.connect_timeout,
@@ -128,8 +150,9 @@ class Sage200Client:
                 response.close()
         except (httpx.TransportError, httpx.DecodingError) as error:
             fault = _described(error, config)
+            kind = Unreachable if isinstance(error, _UNSENT) else broken
         # Raised here, outside the except: nothing of the request may hang on the error.
-        raise Unreachable(self.system, fault)
+        raise kind(self.system, fault)
 
     def _drain(self, response: httpx.Response) -> bytes:
         deadline = time.monotonic() + self._config.read_timeout

@@ -18,6 +18,9 @@ from customary.protocols.sage200 import ADDRESS, CONTACT, CUSTOMER
 
 KEY: Final = "reference"
 ID: Final = "id"
+CONTACTS: Final = "contacts"
+"""Native field: how many contacts a customer is given with, where it is not one. Sage's are not counted."""
+CONTACT_ID: Final = "contact.id"
 
 _QUOTED = 200
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
@@ -49,10 +52,11 @@ def _without_plus(name: str) -> Callable[[Mapping[str, str]], str | None]:
     return lambda native: native[name].removeprefix("+") if name in native else None
 
 
-_PHONE: Final = ("country_code", "area_code", "subscriber_number")
+PHONE: Final = ("country_code", "area_code", "subscriber_number")
+"""The parts of a telephone number, in the order in which they are joined."""
 MADE: Final[dict[str, Callable[[Mapping[str, str]], str | None]]] = {
-    "telephone": _together(*(f"telephone_{part}" for part in _PHONE)),
-    "fax": _together(*(f"fax_{part}" for part in _PHONE)),
+    "telephone": _together(*(f"telephone_{part}" for part in PHONE)),
+    "fax": _together(*(f"fax_{part}" for part in PHONE)),
     "telephone.dialling_code": _without_plus("telephone_country_code"),
     "fax.dialling_code": _without_plus("fax_country_code"),
 }
@@ -63,7 +67,7 @@ PLAIN: Final = (
     *(f"main_address.{name}" for name in ADDRESS),
     *(f"contact.{name}" for name in CONTACT),
 )
-NATIVES: Final = (*PLAIN, *JOINED, *MADE)
+NATIVES: Final = (*PLAIN, CONTACTS, *JOINED, *MADE)
 """All native fields that a mapping may name."""
 
 
@@ -79,8 +83,8 @@ def unknown(names: Iterable[str]) -> list[str]:
 
 def expansion(names: Collection[str]) -> str:
     """Give what ``$expand`` has to ask for, so that a customer has these native fields; may be blank."""
-    parts = {"contacts": "contact.", "main_address": "main_address."}
-    return ",".join(part for part, prefix in parts.items() if any(n.startswith(prefix) for n in names))
+    parts = {CONTACTS: (CONTACTS, "contact."), "main_address": ("main_address.",)}
+    return ",".join(part for part, begin in parts.items() if any(n.startswith(begin) for n in names))
 
 
 def decode(body: bytes) -> Any:
@@ -118,7 +122,7 @@ def flat(row: Mapping[str, Any]) -> dict[str, str]:
     address = row.get("main_address")
     if isinstance(address, dict):
         native |= {f"main_address.{name}": text(address[name]) for name in ADDRESS if name in address}
-    contacts = row.get("contacts")
+    contacts = row.get(CONTACTS)
     if isinstance(contacts, list):
         contact = default_contact([each for each in contacts if isinstance(each, dict)])
         native |= {

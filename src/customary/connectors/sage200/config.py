@@ -7,19 +7,53 @@ sections of the fact sheet on Sage 200 customers (``facts/sage200.md``), with ho
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
+from customary.connectors.sage200.fields import CARRIED as CARRIED
+from customary.connectors.sage200.fields import TAKEN as TAKEN
 from customary.model.secret import Secret
 from customary.protocols.sage200 import BASES, MOST_TOP, Edition
+from customary.protocols.zynk_reference import Convention, Counting, ReferenceSettings
 
 NONE: Secret = Secret(fetch=str)
 """A secret that there is not."""
 
 _HOST = "https://api.columbus.sage.com"
 _ADDRESSES = ("url", "identity_url", "redirect_uri")
+
+
+class GenerateConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How references are made for new customers that have none: Zynk's settings (4 and 5, documented)."""
+
+    convention: Annotated[Convention, Meta(description="which name a reference is made of")] = (
+        Convention.COMPANY_OTHERWISE_FULL_NAME
+    )
+    letters: Annotated[int, Meta(ge=0, le=8, description="characters of the name, at most")] = 4
+    digits: Annotated[int, Meta(ge=1, le=8, description="digits of the number, with leading zeros")] = 3
+    mask: Annotated[
+        str,
+        Meta(description="? is a generated character, others stay; without ? it is put before; blank: none"),
+    ] = ""
+    strip: Annotated[
+        str,
+        Meta(description="a regular expression: what matches it is taken out of the name; blank: nothing"),
+    ] = ""
+    counting: Annotated[Counting, Meta(description="from 1 upwards, or from the highest number down")] = (
+        Counting.ASCENDING
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse what no reference can be made by; raises ``ValueError`` with everything that is wrong."""
+        if problems := self.references.problems():
+            raise ValueError("; ".join(problems))
+
+    @property
+    def references(self) -> ReferenceSettings:
+        """Give the settings as the generator takes them."""
+        return ReferenceSettings(**{name: getattr(self, name) for name in self.__struct_fields__})
 
 
 class Sage200Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,6 +95,21 @@ class Sage200Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     warn_days: Annotated[
         float, Meta(ge=0, le=3650, description="days before its end from which you are warned")
     ] = 14
+
+    prefer: Annotated[
+        Literal["neither", "code", "id"],
+        Meta(description="which is taken when an id and a code given beside it disagree"),
+    ] = "neither"
+    """A file from another company has other ids; so by default the customer is rejected (a decision)."""
+    on_hold_locked: Annotated[
+        bool, Meta(description="whether Sage refuses to amend a customer that is on hold")
+    ] = True
+    """So it is in Sage's own program; whether the API does so is not known (16)."""
+
+    generate: Annotated[
+        GenerateConfig | None,
+        Meta(description="how references are made for new customers without one; none: they are rejected"),
+    ] = None
 
     page: Annotated[int, Meta(ge=1, le=MOST_TOP, description="customers that one call asks for")] = 500
     """``$top``; 5,000 is the most that Sage gives (11, documented)."""

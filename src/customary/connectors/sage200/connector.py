@@ -1,33 +1,55 @@
-"""Sage 200 as a source of customers: one company, which is only read from."""
+"""Sage 200 as a source and a target of customers: one company."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
-from customary.connectors.contract import Chosen, Invitation, Lease, LoginEnd, Report, WholePage
+from customary.connectors.contract import (
+    Chosen,
+    Fit,
+    Invitation,
+    Lease,
+    LoginEnd,
+    Report,
+    Sending,
+    WholePage,
+    Written,
+)
 from customary.connectors.sage200 import check
 from customary.connectors.sage200.api import Sage200Api
 from customary.connectors.sage200.client import Sage200Client
 from customary.connectors.sage200.codec import unknown
 from customary.connectors.sage200.config import Sage200Config
+from customary.connectors.sage200.fields import HOLDS
+from customary.connectors.sage200.fitting import Fitting
 from customary.connectors.sage200.identity import Identity
+from customary.connectors.sage200.keys import every_key, keys_of
 from customary.connectors.sage200.listing import Reading, folded
 from customary.connectors.sage200.lookups import Codes
 from customary.connectors.sage200.tokens import LeasedTokens
 from customary.connectors.sage200.whole import read_whole
+from customary.connectors.sage200.writing import Writing
 from customary.errors import ConfigError, NotPermitted
-from customary.model.source import Keys, Page, Scope
+from customary.model.change import Action
+from customary.model.fields import FieldTable
+from customary.model.source import Keys, Native, Page, Scope
+
+BATCH: Final = 50
+"""The most customers that one call of ``write`` takes; each is a call of Sage's own (a decision)."""
 
 
 class Sage200Source:
-    """One company, by its references: a ``Source`` that is a ``BrowserLogin``, ``LoginEnds``, ``TellsMoved``
-    and ``GivesWhole``.
+    """One company, by its references: a ``Source`` and ``Target``.
 
-    Threads may share it.
+    It is a ``BrowserLogin``, ``LoginEnds``, ``TellsMoved``, ``GivesWhole``, ``Fits``, ``KnowsIds`` and
+    ``ListsKeys``. Threads may share it.
     """
 
     bulk = True
+    holds: FieldTable = HOLDS
+    batch = BATCH
 
     def __init__(self, name: str, config: Sage200Config, fields: Sequence[str], lease: Lease) -> None:
         """Make the source; nothing is sent.
@@ -40,12 +62,14 @@ class Sage200Source:
             raise ConfigError([f"the mapping of systems.{name}: {problem}" for problem in problems])
         self.name = name
         self.overlap = timedelta(seconds=config.overlap)
+        self.longest = config.connect_timeout + config.read_timeout + config.busy_wait
         self._config = config
         self._fields = tuple(fields)
         self._client = Sage200Client(name, config)
         self._identity = Identity(self._client, config, LeasedTokens(lease))
         self._api = Sage200Api(self._client, self._identity)
         self._codes = Codes(self._api)
+        self._fitting = Fitting(config, self._codes)
 
     def check(self) -> Report:
         """Look: login and its days left, site and company, rights, codes; reads at most one customer."""
@@ -72,17 +96,41 @@ class Sage200Source:
 
     def read_whole(self, chosen: Chosen, after: str | None = None) -> Iterator[WholePage]:
         """Give pages of whole customers; a filter is OData. Raises as ``read`` does, and ``ConfigError``."""
-        self._look_placed()
+        self._company()
         return read_whole(self._api, self._codes, self._config.page, chosen, after)
 
-    def _look_placed(self) -> None:
+    def fit(self, action: Action, native: Native, held: Native) -> Fit:
+        """Shape the fields to what the company takes; see ``fitting``. Raises as ``read`` does."""
+        self._company()
+        return self._fitting.fit(action, native, held)
+
+    def write(self, sendings: Sequence[Sending]) -> Iterator[Written]:
+        """Create and change customers, each by a call of its own, ``concurrency`` of them at once.
+
+        An outcome is ``unknown`` after a cut connection, a time-out or an HTTP 5xx. Raises ``Unreachable``
+        and ``NotPermitted`` when nothing of what it has not yielded yet was sent.
+        """
+        reading = self._reading()
+        return Writing(self._api, self._codes, reading, self._config.concurrency).write(sendings)
+
+    def keys_of(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Give the references of the customers with these ids. Raises as ``read`` does."""
+        self._company()
+        return keys_of(self._api, ids)
+
+    def all_keys(self) -> Iterator[str]:
+        """Give every reference, in the order of the ids. Raises as ``read`` does."""
+        self._company()
+        return every_key(self._api)
+
+    def _company(self) -> None:
         if not self._config.site or not self._config.company:
             raise NotPermitted(
                 self.name, "`site` and `company` are not set; `customary check` lists those that there are"
             )
 
     def _reading(self) -> Reading:
-        self._look_placed()
+        self._company()
         return Reading(self._api, self._codes, self._fields, self._config.page)
 
     def fold(self, key: str) -> str:

@@ -10,13 +10,22 @@
 | HTTP 400 | ``Rejected``; while all customers are listed, ``ListingRefused`` |
 | any other HTTP status, an answer too large, no JSON | ``Unreadable``; in a reading ``Unreachable`` |
 | the identity service refuses the refresh token | ``NotPermitted``: somebody must log in again |
+| while writing: no whole answer after it was sent, HTTP 5xx or 408 | ``InDoubt``: it may have happened |
+| while writing: HTTP 404 to a customer's id, any other 4xx | ``Rejected`` |
 
 Sources: facts/sage200.md 13. The shape of a 400 is not published, so that any JSON or text is taken.
 """
 
 from __future__ import annotations
 
-from customary.errors import ConnectorError, NotPermitted, Rejected, Unreachable, Unreadable
+from customary.errors import (
+    ConnectorError,
+    InDoubt,
+    NotPermitted,
+    Rejected,
+    Unreachable,
+    Unreadable,
+)
 
 _FORBIDDEN = "the user's role lacks the right to it; ask whoever administers Sage 200"
 _NOT_THERE = "there is no such resource; are `url` and `edition` right?"
@@ -48,6 +57,22 @@ def error_of_status(system: str, status: int, what: str, said: str) -> Connector
     if status >= 500 or 300 <= status < 400:
         return Unreachable(system, f"{what} failed with HTTP {status}{words}")
     return Unreadable(system, f"{what}: HTTP {status} instead of an answer{words}")
+
+
+def error_of_writing(system: str, status: int, what: str, said: str) -> ConnectorError | None:
+    """Give the error of an HTTP status that a write was answered with; ``None`` where it was done.
+
+    ``InDoubt`` where it may have been done all the same: 504 comes from the gateway, and what it passed on
+    may have been carried out (13, client code).
+    """
+    words = f": {said}" if said else ""
+    if status == 408 or status >= 500:
+        return InDoubt(system, f"{what}: no answer but HTTP {status}{words}")
+    if status == 404 and what.startswith("changing"):
+        return Rejected(system, f"{what}: Sage has no such customer any more{words}")
+    if status in (400, 402, 406) or 409 <= status < 429 or 429 < status < 500:
+        return Rejected(system, f"Sage refuses it with HTTP {status}{words or ', and gives no reason'}")
+    return error_of_status(system, status, what, said)
 
 
 def reason(error: ConnectorError) -> str:

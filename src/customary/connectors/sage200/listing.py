@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from customary.connectors.sage200.api import Sage200Api, moved_since
 from customary.connectors.sage200.codec import (
+    CONTACT_ID,
     ID,
     JOINED,
     KEY,
@@ -46,7 +47,7 @@ class Reading:
     def __init__(self, api: Sage200Api, codes: Codes, fields: Sequence[str], page: int) -> None:
         self._api = api
         self._codes = codes
-        self._fields = tuple(dict.fromkeys((KEY, ID, *fields)))
+        self._fields = tuple(dict.fromkeys((KEY, ID, *fields, *_beside(fields))))
         self._joined = tuple((name, *JOINED[name]) for name in self._fields if name in JOINED)
         self._made = tuple((name, MADE[name]) for name in self._fields if name in MADE)
         self._expand = expansion(self._fields)
@@ -67,7 +68,7 @@ class Reading:
         yield Page(records=(), notices=self._take_notices(), complete=since is None)
 
     def called(self, keys: Sequence[str]) -> Iterator[Page]:
-        """Give the customers of these references, each once; unknown ones are asked for singly first.
+        """Give the customers of these references, each once; unknown ones are asked for twice.
 
         No page is complete, because nothing was enumerated. Raises ``Unreachable`` and ``NotPermitted``.
         """
@@ -84,16 +85,25 @@ class Reading:
             if last:
                 return
 
+    def record(self, row: dict[str, Any]) -> Record | None:
+        """Give the customer of a write's answer; ``None`` where the answer does not tell it whole.
+
+        Raises ``Unreachable`` and ``NotPermitted`` while a table of codes is read.
+        """
+        parts = self._expand.split(",") if self._expand else []
+        if not str(row.get(KEY) or "").strip() or ID not in row or any(part not in row for part in parts):
+            return None
+        return self._record(row)
+
     def _found(self, keys: Sequence[str], cursor: str | None) -> Page:
-        rows: dict[str, dict[str, Any]] = {}
-        for group in _groups([key for key in keys if not _unsendable(key)]):
-            for row in self._asked(group) or ():
-                rows[folded(str(row.get(KEY) or ""))] = row
+        rows, refused = self._grouped([key for key in keys if not _unsendable(key)])
         ordered: list[dict[str, Any]] = []
         missing: list[str] = []
         unreadable: list[Trouble] = []
         for key in keys:
-            one = rows.get(folded(key)) or self._single(key)
+            one: dict[str, Any] | Trouble | None = rows.get(folded(key))
+            if one is None and (key in refused or _unsendable(key)):
+                one = self._single(key)
             match one:
                 case None:
                     missing.append(key)
@@ -109,6 +119,20 @@ class Reading:
             notices=page.notices,
             cursor=cursor,
         )
+
+    def _grouped(self, keys: Sequence[str]) -> tuple[dict[str, dict[str, Any]], set[str]]:
+        """Ask for many at once: gives the found by folded reference, and the keys of groups that failed.
+
+        What is not there is asked for again, in capitals: whether Sage looks at the case is not known (19).
+        """
+        rows: dict[str, dict[str, Any]] = {}
+        refused: set[str] = set()
+        for form in (str.strip, lambda key: key.strip().upper()):
+            for group in _groups([key for key in keys if folded(key) not in rows and key not in refused]):
+                found = self._asked([form(key) for key in group])
+                refused |= set(group) if found is None else set()
+                rows |= {folded(str(row.get(KEY) or "")): row for row in found or ()}
+        return rows, refused
 
     def _asked(self, references: Sequence[str]) -> list[dict[str, Any]] | None:
         try:
@@ -134,14 +158,17 @@ class Reading:
         records: list[Record] = []
         unreadable: list[Trouble] = []
         for row in rows:
-            native = self._native(row)
-            if key := native.get(KEY, "").strip():
-                records.append(Record(key, native))
+            if (record := self._record(row)).key:
+                records.append(record)
             else:
                 unreadable.append(Trouble(f"id {row.get(ID)}", "Sage sent no reference"))
         return Page(
             records=records, unreadable=tuple(unreadable), notices=self._take_notices(), cursor=cursor
         )
+
+    def _record(self, row: dict[str, Any]) -> Record:
+        native = self._native(row)
+        return Record(native.get(KEY, "").strip(), native, native.get(ID, ""))
 
     def _native(self, row: dict[str, Any]) -> dict[str, str]:
         whole = flat(row)
@@ -221,10 +248,15 @@ def _groups(keys: Sequence[str]) -> Iterator[list[str]]:
         if group and size + cost > GROUP:
             yield group
             group, size = [], 0
-        group.append(key.strip())
+        group.append(key)
         size += cost
     if group:
         yield group
+
+
+def _beside(fields: Sequence[str]) -> Sequence[str]:
+    """Give what is read besides: writing a contact needs its id."""
+    return (CONTACT_ID,) if any(name.startswith("contact.") for name in fields) else ()
 
 
 def _unsendable(key: str) -> str:
