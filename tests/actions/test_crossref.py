@@ -14,12 +14,12 @@ from customary.sandboxes.sage200 import Sage200Sandbox
 from customary.store.database import Store, open_store
 from customary.store.truth import fold_external
 from tests.support import children, processes
-from tests.support.children import TABLE
+from tests.support.children import EXTERNAL, TABLE
 from tests.support.sage import SYSTEM, local_hub, write
 
 
 def told(store: Store, scope: str | None = None) -> list[tuple[str, str, str]]:
-    return [(row.scope, row.external_id, row.internal_id) for row in rows(store, SYSTEM, scope)]
+    return [(row.scope, row.external_id, row.internal_id) for row in rows(store, TABLE, scope)]
 
 
 def imported(store: Store, file: Path, form: Format = "xml") -> tuple[Imported, list[Refused]]:
@@ -65,7 +65,7 @@ def test_what_is_linked_already_or_empty_is_refused_with_what_to_do(
 
 
 def test_the_same_key_may_have_an_external_id_in_each_scope(store: Store) -> None:
-    shop = Table(scope="shop", system=SYSTEM, fold_external=fold_external, fold=TABLE.fold)
+    shop = Table(scope="shop", system=SYSTEM, fold_external=fold_external, fold=TABLE.fold, external=EXTERNAL)
     link(store, TABLE, "5230", "ZYNK001")
     link(store, shop, "5230", "ZYNK001")
     assert told(store) == [("shop", "5230", "ZYNK001"), (TABLE.scope, "5230", "ZYNK001")]
@@ -73,14 +73,28 @@ def test_the_same_key_may_have_an_external_id_in_each_scope(store: Store) -> Non
     assert told(store) == [("shop", "5230", "ZYNK001")]
 
 
+def test_a_key_that_an_upload_made_up_is_no_external_id_and_makes_way_for_one(store: Store) -> None:
+    for number, made_up in enumerate(("reference:ZYNK001", "id:27006", "name:Zynk", "record 7"), 1):
+        link(store, TABLE, made_up, f"ZYNK00{number}")
+    assert told(store) == []
+    assert b"".join(exported(store, TABLE, "csv")).count(b"\r\n") == 1, "the header only"
+    link(store, TABLE, "5230", "ZYNK001")
+    assert told(store) == [(TABLE.scope, "5230", "ZYNK001")]
+    with pytest.raises(ConfigError, match="is linked to 5230"):
+        link(store, TABLE, "5231", "ZYNK001")
+    assert unlink(store, TABLE, "5230") == "ZYNK001"
+
+
 def test_two_customers_are_not_made_one(store: Store) -> None:
-    other = Table(scope="shop", system="crm", fold_external=fold_external, fold=str)
+    other = Table(scope="shop", system="crm", fold_external=fold_external, fold=str, external=EXTERNAL)
     link(store, TABLE, "5230", "ZYNK001")
     link(store, other, "S1", "C1")
     with pytest.raises(ConfigError, match="two customers here"):
         link(
             store,
-            Table(scope="shop", system=SYSTEM, fold_external=fold_external, fold=TABLE.fold),
+            Table(
+                scope="shop", system=SYSTEM, fold_external=fold_external, fold=TABLE.fold, external=EXTERNAL
+            ),
             "S1",
             "ZYNK001",
         )

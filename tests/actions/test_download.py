@@ -155,6 +155,17 @@ def test_external_ids_are_told_where_they_are_known(
     assert told(file, "external_id")[:4] == ["None", "None", "x&2", "None"]
 
 
+def test_a_key_that_an_upload_made_up_is_no_external_id(
+    workspace: Workspace, sandbox: Sage200Sandbox, file: Path
+) -> None:
+    reference = references(sandbox)[0]
+    with workspace.store.write() as connection:
+        made_up = link("i1", f"upload:{SYSTEM}", f"reference:{reference}", f"reference:{reference}")
+        truth.enter(connection, [made_up, link("i1", SYSTEM, reference.casefold(), reference)])
+    downloaded(workspace, file)
+    assert set(told(file, "external_id")) == {"None"}
+
+
 def test_modified_gives_what_changed_since_and_goes_on_from_there(
     workspace: Workspace, sandbox: Sage200Sandbox, file: Path
 ) -> None:

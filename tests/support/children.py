@@ -11,9 +11,10 @@ from pathlib import Path
 import psutil
 from sqlalchemy import Connection, Engine, event
 
-from customary.actions.crossref import Table
+from customary.actions.crossref import External, Table
 from customary.actions.crossref_files import import_file
 from customary.connectors.sage200.listing import folded
+from customary.connectors.zynk.codec import is_external
 from customary.engine.lease import HubLease, Seal
 from customary.store.database import open_store
 from customary.store.truth import fold_external
@@ -130,7 +131,8 @@ def hold_lease(url: str, data: Path, place: tuple[str, str], token: str, holding
         threading.Event().wait()
 
 
-TABLE = Table(scope="upload:sage", system="sage", fold_external=fold_external, fold=folded)
+EXTERNAL: External = lambda scope, key: not scope.startswith("upload:") or is_external(key)  # noqa: E731
+TABLE = Table(scope="upload:sage", system="sage", fold_external=fold_external, fold=folded, external=EXTERNAL)
 """The truth table that the tests write."""
 
 

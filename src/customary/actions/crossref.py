@@ -9,7 +9,10 @@ import uuid_utils
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from customary.actions.uploading import BEGINNING, FORMAT
 from customary.actions.workspace import Workspace
+from customary.config.settings import Config
+from customary.connectors.zynk.codec import is_external
 from customary.errors import ConfigError, StoreError
 from customary.protocols.zynk_truth import CUSTOMER_TYPE, TruthRecord
 from customary.store import runs, truth
@@ -20,6 +23,10 @@ PAGE = 500
 """Rows of one transaction of an import, and of one look at the hub."""
 
 
+External = Callable[[str, str], bool]
+"""Whether a key of a scope is an external id, and not one that an upload made up for want of one."""
+
+
 class Table(Struct, frozen=True, kw_only=True):
     """Whose truth table is meant: the external ids of ``scope``, and the keys of ``system``."""
 
@@ -27,6 +34,7 @@ class Table(Struct, frozen=True, kw_only=True):
     system: str
     fold_external: Callable[[str], str]
     fold: Callable[[str], str]
+    external: External
 
     @property
     def between(self) -> Between:
@@ -36,7 +44,13 @@ class Table(Struct, frozen=True, kw_only=True):
 
 def uploaded_to(system: str) -> str:
     """Name the system by whose external ids customers are known that are uploaded to ``system`` in files."""
-    return f"upload:{system}"
+    return f"{BEGINNING}{system}"
+
+
+def external_in(config: Config) -> External:
+    """Tell external ids from the keys that files without them are given."""
+    files = {name for name, system in config.systems.items() if system.connector == FORMAT}
+    return lambda scope, key: not (scope.startswith(BEGINNING) or scope in files) or is_external(key)
 
 
 def table(workspace: Workspace, system: str | None, scope: str | None) -> Table:
@@ -54,18 +68,24 @@ def table(workspace: Workspace, system: str | None, scope: str | None) -> Table:
     if chosen == name:
         raise ConfigError(f"--scope {chosen} is the system itself; name the one that has the external ids")
     fold_external = _fold(workspace, chosen) if chosen in names else truth.fold_external
-    return Table(scope=chosen, system=name, fold_external=fold_external, fold=fold)
+    return Table(
+        scope=chosen,
+        system=name,
+        fold_external=fold_external,
+        fold=fold,
+        external=external_in(workspace.config),
+    )
 
 
-def rows(store: Store, system: str, scope: str | None) -> Iterator[Truth]:
+def rows(store: Store, of: Table, scope: str | None) -> Iterator[Truth]:
     """Give the rows of a system's truth table, in one scope or in all, by scope and external id."""
     after = ("", "")
     while True:
         with store.read() as connection:
-            found = truth.page(connection, system, scope, after, PAGE)
+            found = truth.page(connection, of.system, scope, after, PAGE)
         if not found:
             return
-        yield from (row for _, row in found)
+        yield from (row for _, row in found if of.external(row.scope, row.external_id))
         after = found[-1][0]
 
 
@@ -115,6 +135,7 @@ def _decide(connection: Connection, of: Table, records: Sequence[TruthRecord]) -
     known = truth.linked(connection, of.between, [pair[0] for pair in folded], [pair[1] for pair in folded])
     now = runs.now()
     links: list[Link] = []
+    renamed: list[Link] = []
     results: list[str | bool] = []
     for record, (external, internal) in zip(records, folded, strict=True):
         problem = _problem(of, known, record, (external, internal))
@@ -122,10 +143,14 @@ def _decide(connection: Connection, of: Table, records: Sequence[TruthRecord]) -
         identity = before or str(uuid_utils.uuid7())
         new = _new_links(of, known, record, (external, internal))
         if problem is None:
-            links += [_link(record, *each, identity, now) for each in new]
+            for made in (_link(record, *each, identity, now) for each in new):
+                takes = made.system == of.scope and identity in known.external_of
+                (renamed if takes else links).append(made)
             known.external[external] = known.internal[internal] = identity
             known.external_of[identity], known.internal_of[identity] = record.external_id, record.internal_id
         results.append(problem if problem is not None else bool(new))
+    for made in renamed:
+        truth.rename(connection, made)
     truth.enter(connection, links)
     return results
 
@@ -165,7 +190,8 @@ def _problem(of: Table, known: Linked, record: TruthRecord, folded: tuple[str, s
             f"{record.external_id} of {of.scope} is linked to {of.system} {other} already;"
             f" take that away first: {first} {record.external_id}"
         )
-    if by_internal is not None and (other := known.external_of.get(by_internal)):
+    other = known.external_of.get(by_internal, "") if by_internal is not None else ""
+    if other and of.external(of.scope, other):
         return (
             f"{of.system} {record.internal_id} is linked to {other} of {of.scope} already;"
             f" take that away first: {first} {other}"

@@ -56,7 +56,7 @@ class Imported(Struct, frozen=True, kw_only=True):
 
 def exported(store: Store, of: Table, form: Format) -> Iterator[bytes]:
     """Write a truth table as a document, piece by piece. Raises ``ConfigError`` for what XML cannot hold."""
-    records = (_record(row) for row in rows(store, of.system, of.scope))
+    records = (_record(row) for row in rows(store, of, of.scope))
     if form == "csv":
         yield from (line.encode() for line in write_truth_csv(records))
         return

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from customary.actions.crossref import uploaded_to
+from customary.actions.crossref import external_in, uploaded_to
 from customary.actions.whole_file import whole_file
 from customary.actions.workspace import Workspace
 from customary.config.references import unresolved
@@ -24,7 +24,6 @@ from customary.protocols.zynk_values import texts
 from customary.protocols.zynk_write import CLOSING, OPENING, customer_xml
 from customary.stages.read import patiently
 from customary.store import runs, truth, watermarks
-from customary.store.database import Store
 
 PAUSE = 2.0
 """Seconds until a system that cannot be reached is tried again; doubled each time."""
@@ -97,7 +96,7 @@ def download(
         with workspace.store.read() as connection:
             before = watermarks.read(connection, wanted.system, wanted.watermark)
         since = before - source.overlap if before and wanted.modified else None
-        records = _Records(workspace.store, wanted, source.fold)
+        records = _Records(workspace, wanted, source.fold)
         with whole_file(wanted.file) as file:
             file.write(OPENING)
             for page in _pages(source, Chosen(since=since, filter=wanted.filter), pause):
@@ -128,11 +127,12 @@ def _pages(source: GivesWhole, chosen: Chosen, pause: float) -> Iterator[WholePa
 class _Records:
     """The records of a download: what was written, and what was left out and why."""
 
-    def __init__(self, store: Store, wanted: Wanted, fold: Callable[[str], str]) -> None:
+    def __init__(self, workspace: Workspace, wanted: Wanted, fold: Callable[[str], str]) -> None:
         self.written = 0
         self.left_out = 0
         self.messages: list[Message] = []
-        self._store = store
+        self._store = workspace.store
+        self._external = external_in(workspace.config)
         self._between = (wanted.scope or uploaded_to(wanted.system), wanted.system)
         self._fold = fold
 
@@ -141,7 +141,8 @@ class _Records:
         self.messages += [note for note in page.notices if note not in self.messages]
         folded = [self._fold(str(customer.get(_REFERENCE) or "")) for customer in page.customers]
         with self._store.read() as connection:
-            external = truth.external_ids(connection, self._between, folded)
+            found = truth.external_ids(connection, self._between, folded)
+        external = {key: id_ for key, id_ in found.items() if self._external(self._between[0], id_)}
         for key, customer in zip(folded, page.customers, strict=True):
             known = {_EXTERNAL_ID: external[key]} if key in external else {}
             try:

@@ -23,8 +23,8 @@ Meant = tuple[str | None, str | None]
 def list_rows(options: Options, meant: Meant, *, json: bool) -> None:
     """Print the rows of a truth table, as they come."""
     with options.workspace() as workspace:
-        system = crossref.table(workspace, *meant).system
-        rows = crossref.rows(workspace.store, system, meant[1])
+        table = crossref.table(workspace, *meant)
+        system, rows = table.system, crossref.rows(workspace.store, table, meant[1])
         if json:
             print_pieces(_json(rows))
             return

@@ -183,6 +183,13 @@ def enter(connection: Connection, links: Sequence[Link]) -> None:
         connection.execute(cross_reference.insert(), rows)
 
 
+def rename(connection: Connection, link: Link) -> None:
+    """Put another key in the place of that by which a system knows an identity."""
+    of_it = (cross_reference.c.identity == link.identity, cross_reference.c.system == link.system)
+    values = {name: getattr(link, name) for name in ("folded", "key", "type", "hash", "created", "modified")}
+    connection.execute(cross_reference.update().where(*of_it).values(values))
+
+
 def unlink(connection: Connection, between: Between, external: str) -> str | None:
     """Take away the link of a folded external id, with its baseline; gives the internal id it was linked to.
 

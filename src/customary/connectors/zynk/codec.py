@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -28,6 +29,7 @@ CONTACTS: Final = "contacts"
 _LONGEST: Final = 255
 """The most characters of an external id (facts/sage200.md 14, documented)."""
 _ID_DIGITS: Final = 18
+_NUMBERED: Final = re.compile(r"record \d+")
 
 
 def native_name(path: str) -> str:
@@ -82,6 +84,11 @@ class Names(Struct, frozen=True):
 def numbered(number: int) -> str:
     """Give the key of a record that has none of its own, or somebody else's."""
     return f"record {number}"
+
+
+def is_external(key: str) -> bool:
+    """Tell whether a record's key is an external id, and not made of what the record has instead."""
+    return not key.startswith((REFERENCED, NUMBERED, CALLED)) and not _NUMBERED.fullmatch(key)
 
 
 def names_of(record: CustomerRecord) -> Names:
