@@ -96,6 +96,20 @@ def test_what_the_page_leaves_open_goes_to_the_fail_file_with_what_to_do(site: S
     assert site.writes() == before + 1
 
 
+def test_records_that_name_one_customer_in_two_ways_are_one_too_many(site: Site) -> None:
+    shop = '[systems.shop]\nconnector = "zynk"\nbusiness_unit = "MAIN"\nfile = "/in.xml"\npage = 2'
+    site.configure(more=shop)  # so that the two are not on one page
+    told = site.upload(
+        "<id>27006</id><website>first</website>",
+        *numbered(range(8)),
+        f"<reference>{FIRST.lower()}</reference><website>second</website>",
+        options=["--from", "shop"],
+    )
+    assert (told.exit_code, len(told.done)) == (EXIT_ISSUES, 9)
+    assert told.errors[FIRST.lower()] == "id:27006 is the same customer of sage: only one of them can be it"
+    assert site.customer(FIRST)["website"] == "first"
+
+
 def test_a_corrected_fail_file_is_uploaded_as_it_is(site: Site) -> None:
     wrong = f"<external_id>1</external_id><name>A</name>{CURRENCY.format('GPB')}"
     one = site.upload(wrong, "<external_id>2</external_id><name>B</name>")

@@ -20,7 +20,7 @@ from customary.model.outcome import Level, Message, Outcome
 from customary.model.source import Native, Page, Record
 from customary.stages.merge import merge, merge_new, next_baseline
 from customary.stages.normalize import native_hash, normalize
-from customary.store import customers, links, remote
+from customary.store import customers, links, remote, seen
 from customary.store.remote import Links
 
 
@@ -34,6 +34,10 @@ class Course(Struct, frozen=True, kw_only=True):
     fingerprint: str
 
 
+_GOAL = "\x1f"
+"""What a key of the target begins with among the keys that a run has met."""
+
+
 class Looked(Struct, frozen=True):
     """A page's records and what is to be done to each, found out before the page's transaction."""
 
@@ -45,6 +49,8 @@ class Looked(Struct, frozen=True):
     """Folded keys of the source that came without a record -> identity that the cross-reference gives."""
     strangers: Mapping[str, Record]
     """Folded key of the source -> the target's record, where the cross-reference does not name it yet."""
+    goals: Mapping[str, str]
+    """Folded key of the source -> folded key of the target, where it is known to whom the record belongs."""
 
 
 class FarPages:
@@ -94,7 +100,27 @@ class FarPages:
             frozenset(folded for folded, item in belongs.items() if item.there),
             {folded: known.of_source[folded] for folded in lacking if folded in known.of_source},
             strangers,
+            {folded: far.target.fold(its.key) for folded, its in belongs.items() if not its.problem},
         )
+
+    def _claim(
+        self,
+        connection: Connection,
+        records: Sequence[tuple[str, Record]],
+        page: int,
+        goals: Mapping[str, str],
+    ) -> dict[str, Cycle]:
+        """Reject records that belong to a customer of the target which an earlier record of the run is."""
+        claims = [(f"{_GOAL}{goals[folded]}", record) for folded, record in records if folded in goals]
+        first = seen.remember(connection, page, [(goal, record.key) for goal, record in claims])
+        found: dict[str, Cycle] = {}
+        for goal, record in claims:
+            other = first.setdefault(goal, record.key)
+            if other != record.key:
+                text = f"{other} is the same customer of {self._far.target.name}: only one of them can be it"
+                note = Message(level=Level.ERROR, text=text)
+                found[self._course.mapping.fold(record.key)] = rejected(record.key, (note,), None)
+        return found
 
     def _links(
         self,
@@ -119,7 +145,9 @@ class FarPages:
         work, mapping = self._work, self._course.mapping
         met = met_once(connection, page, place.number, mapping.fold)
         wanted = looked.known if place.only_known else looked.cycles.keys() | looked.identities.keys()
-        planned = [looked.cycles[folded] for folded, _ in met.records if folded in wanted]
+        records = [(folded, record) for folded, record in met.records if folded in wanted]
+        others = self._claim(connection, records, place.number, looked.goals)
+        planned = [others.get(folded) or looked.cycles[folded] for folded, _ in records]
         missing = {key: looked.identities.get(mapping.fold(key)) for key in met.lacking}
         if place.only_known:
             missing = {key: identity for key, identity in missing.items() if identity}

@@ -231,12 +231,10 @@ class Planned(Struct, frozen=True):
 def write_planned(connection: Connection, work: Work, page: Page, place: Place, planned: Planned) -> None:
     """Write a page's cycles, messages and checkpoint."""
     digest = journal.write_cycles(connection, work.run, work.epoch, planned.stored, planned=not work.at_once)
-    journal.write_messages(
-        connection,
-        work.run,
-        [replace(note, customer=cycle.customer) for cycle in planned.quiet for note in cycle.messages],
-    )
-    journal.write_once(connection, work.run, planned.notes)
+    told = [replace(note, customer=cycle.customer) for cycle in planned.quiet for note in cycle.messages]
+    told += [note for note in planned.notes if note.customer]
+    journal.write_messages(connection, work.run, told)
+    journal.write_once(connection, work.run, [note for note in planned.notes if not note.customer])
     runs.write_page(
         connection,
         work.run,

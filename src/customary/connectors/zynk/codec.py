@@ -121,7 +121,7 @@ def understand(record: CustomerRecord, key: str, rules: UploadRules) -> Understo
     """Read a record under its key. Read-only fields are ignored, as the page says."""
     upload = read_upload(record, rules)
     notices = tuple(
-        Message(level=Level.WARNING, text=remark.text, field=remark.field, customer=key)
+        Message(level=Level.WARNING, text=str(remark), field=remark.field, customer=key)
         for remark in upload.warnings
         if remark.field != CONTACTS  # whether there may be several is for the target to say
     )
