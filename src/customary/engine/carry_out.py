@@ -82,7 +82,7 @@ def carry_out(store: Store, run_id: int, job: Job, agent: str, stop: threading.E
     if run is None:
         raise Superseded(f"run {run_id} does not exist")
     try:
-        with store.engine.connect() as connection:
+        with store.connection() as connection:
             state, exit_code = _carry_out(connection, run, epoch, job, stop)
             return _finish(connection, run_id, epoch, state, exit_code)
     except ConfigError as error:
