@@ -9,7 +9,6 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from customary.actions.agent import agent_of, begin, log_off_abandoned
 from customary.actions.edit import Edit, read_edit, read_file
@@ -103,6 +102,8 @@ def watch(progress: Iterator[RunProgress], run_id: int) -> None:
     if not out.is_terminal:
         _watch_plainly(progress, run_id)
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
