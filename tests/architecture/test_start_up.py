@@ -18,7 +18,7 @@ LATER = (HEAVY | {"croniter", "pycountry"}) - {"cryptography", "sqlalchemy"}
     ("module", "unwanted"), [("cli.main", HEAVY), ("cli.running", LATER)], ids=["--help", "run"]
 )
 def test_what_is_heavy_is_loaded_when_it_is_needed(module: str, unwanted: Collection[str]) -> None:
-    """``customary --help`` must start in a third of a second, and ``customary run`` in little more than one."""
+    """``customary --help`` starts in a third of a second, ``customary run`` in little over one."""
     program = f"import customary.{module}, sys; print(*(set({unwanted}) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
