@@ -147,13 +147,39 @@ def test_all_mistakes_of_the_configuration_are_told_at_once_with_their_places(pr
     assert product.syspro.state.counts().total == 0
 
 
-def test_a_secret_that_is_not_there_is_a_mistake_before_anything_runs(product: Product) -> None:
+@pytest.mark.parametrize("command", [("run", OPERATION, "--initial-load"), ("check",), ("serve",)])
+def test_a_secret_that_is_not_there_is_a_mistake_before_anything_runs(
+    product: Product, command: Sequence[str]
+) -> None:
     product.configure(system='company_password = "file:nowhere"')
-    answer = product.call("run", OPERATION, "--initial-load", SYSPRO_PASSWORD="")
+    answer = product.call(*command)
 
     assert answer.exit_code == EXIT_USAGE
-    assert "systems.syspro.company_password" in answer.err
+    assert "systems.syspro.company_password" in answer.told
     assert product.rows("SELECT count(*) FROM run") == [(0,)]
+    assert product.syspro.state.counts().total == 0
+
+
+@pytest.mark.parametrize("command", [("run", OPERATION, "--initial-load"), ("check",), ("serve",)])
+def test_a_mapping_with_a_mistake_is_told_before_anything_runs(
+    product: Product, command: Sequence[str]
+) -> None:
+    (product.folder / "mapping.toml").write_text('[[field]]\nfield = "nmae"\n', encoding="utf-8")
+    product.configure(system='mapping = "mapping.toml"')
+    answer = product.call(*command)
+
+    assert answer.exit_code == EXIT_USAGE
+    assert "nmae" in answer.told
+    assert product.syspro.state.counts().total == 0
+
+
+def test_a_data_directory_that_cannot_be_made_is_a_mistake_with_its_cure(product: Product) -> None:
+    (product.folder / "file").write_text("", encoding="utf-8")
+    answer = product.call("--data", "file/inside", "check")
+
+    assert answer.exit_code == EXIT_USAGE
+    assert "inside cannot be used: " in answer.err
+    assert "--data" in answer.err
 
 
 def test_without_a_terminal_there_are_plain_lines_and_no_escapes(loaded: Product) -> None:

@@ -116,7 +116,7 @@ def test_whatever_has_a_default_may_be_left_out(tmp_path: Path) -> None:
     config = read(tmp_path, "")
     assert config.hub.url.endswith("/customary-data/hub.db")
     assert (config.operations, config.systems, config.mail) == ((), {}, None)
-    assert config.logs.format == "auto"
+    assert config.logs.format == "console"
 
 
 def test_an_operation_without_notify_sends_no_mail_and_one_with_it_tells_issues(tmp_path: Path) -> None:

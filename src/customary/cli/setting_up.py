@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from customary.actions.check import check as look
+from customary.actions.check import exit_code
 from customary.cli.options import Options
 from customary.cli.showing import console, print_json
 from customary.config.template import Answers, template
@@ -23,7 +24,7 @@ _EXAMPLE = {"url": "http://erp.example:31002/SYSPROWCFService/Rest", "company": 
 
 
 def check(options: Options, system: str | None, *, json: bool) -> int:
-    """Print a report on every system; gives the exit code: 0, or 4 when a system cannot be used."""
+    """Print a report on every system and the mail server; gives the exit code (``actions.check``)."""
     reports = []
     with options.workspace() as workspace:
         for report in look(workspace, system):
@@ -38,7 +39,7 @@ def check(options: Options, system: str | None, *, json: bool) -> int:
                 )
     if json:
         print_json([{**msgspec.to_builtins(report), "ok": report.ok} for report in reports])
-    return 0 if all(report.ok for report in reports) else 4
+    return exit_code(reports)
 
 
 def init(options: Options, file: Path, *, ask: bool) -> None:

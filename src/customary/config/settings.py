@@ -184,9 +184,9 @@ class LogsConfig(Struct, frozen=True, kw_only=True):
         Meta(description="the least level that is logged: debug, info, warning or error"),
     ] = "info"
     format: Annotated[
-        Literal["auto", "console", "json"],
-        Meta(description="console, json, or auto: console on a terminal and json elsewhere"),
-    ] = "auto"
+        Literal["console", "json"],
+        Meta(description="console: lines for a person; json: an object a line, for a program"),
+    ] = "console"
 
 
 class ComponentsConfig(Struct, frozen=True, kw_only=True):

@@ -114,11 +114,12 @@ def follow(store: Store, run_id: int, stop: threading.Event) -> Iterator[Progres
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[threading.Event]:
+def stop_on_signals(told: Callable[[], None] = lambda: None) -> Iterator[threading.Event]:
     """Give an event that is set when the process is asked to stop (Ctrl-C, a service's stop).
 
-    The second time, the signal does what it does by itself: the process ends at once, and the next agent
-    carries on. Only the main thread may ask for this.
+    ``told`` is called then, from inside the signal: it may print by ``os.write`` only. The second time, the
+    signal does what it does by itself: the process ends at once, and the next agent carries on. Only the
+    main thread may ask for this.
     """
     stop = threading.Event()
     names = [name for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
@@ -126,6 +127,7 @@ def stop_on_signals() -> Iterator[threading.Event]:
     def ask(number: int, _frame: FrameType | None) -> None:
         stop.set()
         signal.signal(number, signal.SIG_DFL)
+        told()
 
     before = {name: signal.signal(getattr(signal, name), ask) for name in names}
     try:
