@@ -265,6 +265,22 @@ def test_init_writes_a_configuration_that_works_and_never_overwrites_one(product
     assert check.exit_code == EXIT_SYSTEM, "there is no erp.example"
 
 
+def test_init_writes_where_config_says(product: Product) -> None:
+    there = ("--config", "other.toml")
+    first = product.call(*there, "init", "--defaults")
+    again = product.call(*there, "init", "--defaults")
+    both = product.call(*there, "init", "third.toml", "--defaults")
+    nowhere = product.call("init", "nowhere/customary.toml", "--defaults")
+
+    assert first.exit_code == EXIT_DONE
+    assert "customary --config other.toml check" in first.out
+    assert (again.exit_code, both.exit_code, nowhere.exit_code) == (EXIT_USAGE,) * 3
+    assert "other.toml exists already" in again.err
+    assert "name two files" in both.err
+    assert "there is no folder nowhere" in nowhere.err
+    assert sorted(file.name for file in product.folder.glob("*.toml")) == ["customary.toml", "other.toml"]
+
+
 def test_init_asks_for_the_system_and_tries_the_connection(product: Product) -> None:
     (product.folder / "customary.toml").unlink()
     answers = "\n".join((product.syspro.url, "A", "WEB", "SYSPRO_PASSWORD", "USD", "PK1", "", "y", ""))

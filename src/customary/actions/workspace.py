@@ -172,7 +172,7 @@ def open_workspace(where: Where) -> Iterator[Workspace]:
     Raises ``ConfigError`` and ``StoreError``.
     """
     config = read_config(where)
-    _make_data(config.data)
+    _make_folder(config.data)
     store = open_store(connection_url(config.hub))
     try:
         business_units.ensure(store, {unit.code: unit.financials_only for unit in config.business_units})
@@ -181,7 +181,7 @@ def open_workspace(where: Where) -> Iterator[Workspace]:
         store.close()
 
 
-def _make_data(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     """Make the data directory. Raises ``ConfigError`` where nothing can be kept in it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

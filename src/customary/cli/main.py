@@ -47,7 +47,9 @@ def _options(
 @app.command()
 def init(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("customary.toml"),
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write it; else as --config says, else ./customary.toml.")
+    ] = None,
     defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing; write the example.")] = False,
 ) -> None:
     """Write a commented customary.toml: asks for the systems, and tries the connections."""

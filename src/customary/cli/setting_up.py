@@ -13,6 +13,8 @@ from customary.actions.check import check as look
 from customary.actions.check import exit_code
 from customary.cli.options import Options
 from customary.cli.showing import console, print_json
+from customary.config.load import FILE
+from customary.config.settings import UNIT_LENGTH
 from customary.config.template import Answers, template
 from customary.connectors.contract import Verdict
 from customary.errors import ConfigError, CustomaryError
@@ -42,19 +44,31 @@ def check(options: Options, system: str | None, *, json: bool) -> int:
     return exit_code(reports)
 
 
-def init(options: Options, file: Path, *, ask: bool) -> None:
-    """Write a customary.toml; with ``ask``, ask for the systems and try the connections."""
+def init(options: Options, named: Path | None, *, ask: bool) -> None:
+    """Write a customary.toml; with ``ask``, ask for the systems and try the connections.
+
+    It goes where ``named`` says, or ``--config``. Raises ``ConfigError`` where it cannot be written.
+    """
+    if named and options.config and named != options.config:
+        raise ConfigError(f"{named} and --config {options.config} name two files; give one of them")
+    file = named or options.config or Path(FILE)
     if file.exists():
         raise ConfigError(f"{file} exists already; remove it, or name another file: customary init FILE")
+    if not file.parent.is_dir():
+        raise ConfigError(f"there is no folder {file.parent} to write {file.name} into; make it first")
     answers = _ask() if ask else Answers(**_EXAMPLE)
-    file.write_text(template(answers), encoding="utf-8")
+    try:
+        file.write_text(template(answers), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
     typer.echo(f"Wrote {file}. Every setting is explained in it.")
     if ask and typer.confirm("Try the connections now?", default=True):
         try:
             check(Options(config=file, data=options.data), None, json=False)
         except CustomaryError as error:
             typer.echo(str(error), err=True)
-    typer.echo(f"Next: customary --config {file} check")
+    found = "" if file == Path(FILE) else f"--config {file} "
+    typer.echo(f"Next: customary {found}check")
 
 
 def _ask() -> Answers:
@@ -68,7 +82,9 @@ def _ask() -> Answers:
         "SYSPRO_PASSWORD",
     )
     currency = _prompt("The company's own currency, as ISO 4217 writes it", r"[A-Z]{3}", "USD")
-    unit = typer.prompt("Business unit of the hub to load the customers into", default="MAIN")
+    unit = _prompt(
+        "Business unit of the hub to load the customers into", rf"\S.{{0,{UNIT_LENGTH - 1}}}", "MAIN"
+    )
     mail_host = typer.prompt("Mail server for reports (empty: no mail)", default="", show_default=False)
     mail_to = typer.prompt("Who gets the reports?") if mail_host else ""
     return Answers(
