@@ -300,6 +300,23 @@ def test_init_asks_for_the_system_and_tries_the_connection(product: Product) -> 
     assert product.run("--customers", "0000002").exit_code == EXIT_DONE
 
 
+def test_numbers_that_blanks_separate_are_told_to_want_commas(product: Product) -> None:
+    answer = product.run("--customers", "0000002 0000003")
+
+    assert answer.exit_code == EXIT_ISSUES
+    assert "no customer 0000002 0000003" in answer.out
+    assert "several numbers are separated by commas" in answer.out
+
+
+@pytest.mark.parametrize("kind", ["syspro", "sage200"])
+def test_a_sandbox_whose_port_is_taken_says_how_to_choose_another(product: Product, kind: str) -> None:
+    port = product.syspro.url.split(":")[2].split("/")[0]
+    answer = product.call("sandbox", kind, "--port", port)
+
+    assert answer.exit_code == EXIT_USAGE
+    assert f"port {port} is taken or not allowed; choose another by --port" in answer.err
+
+
 def test_the_sandbox_is_a_server_of_its_own_that_stops_on_a_signal(product: Product) -> None:
     rehearsal = product.folder / "faults.toml"
     rehearsal.write_text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -104,18 +104,21 @@ def find_customer(store: Store, code: str, unit: str | None) -> Customer:
     """Find one customer by its code. Raises ``ConfigError`` when there is none, or one in several units."""
     with store.read() as connection:
         found = customers.find(connection, code, unit)
+        alike = [] if found else customers.alike(connection, [code], unit).get(code, [])
     if not found:
-        raise ConfigError(
-            f"the hub has no customer {code}"
-            + (f" in business unit {unit}" if unit else "")
-            + ("; its code's zeros count, as in 0000002" if code.isdecimal() else "")
-        )
+        within = f" in business unit {unit}" if unit else ""
+        raise ConfigError(f"the hub has no customer {code}{within}{meant(alike)}")
     if len(found) > 1:
         units = ", ".join(item.business_unit for item in found)
         raise ConfigError(
             f"customer {code} is in several business units; choose with --business-unit: {units}"
         )
     return found[0]
+
+
+def meant(codes: Sequence[str]) -> str:
+    """Ask whether one of these codes was meant, which differ by their zeros; nothing where there is none."""
+    return f"; did you mean {' or '.join(codes[:3])}? A code's zeros count" if codes else ""
 
 
 def customer_value(customer: Customer) -> dict[str, Any]:

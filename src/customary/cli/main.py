@@ -160,6 +160,7 @@ def edit(
     file: Annotated[
         Path | None, typer.Option("--from", help="A CSV file: code, and a column a field.")
     ] = None,
+    encoding: Annotated[str, typer.Option(help="What the file is in, as windows-1252.")] = "utf-8",
     business_unit: Annotated[
         str | None, typer.Option(help="The business unit, where there are several.")
     ] = None,
@@ -171,7 +172,7 @@ def edit(
     """Change customers by hand, with history and limits like any other change."""
     from customary.cli import running
 
-    what = running.wanted_edits(code, settings or [], file)
+    what = running.wanted_edits(code, settings or [], file, encoding)
     raise typer.Exit(running.edit(context.obj, what, (business_unit, limit), json=json))
 
 

@@ -132,13 +132,13 @@ def _watch_plainly(progress: Iterator[RunProgress], run_id: int) -> None:
             typer.echo(f"run {run_id}: {now.records:,} customers read{written}", err=True)
 
 
-def wanted_edits(code: str | None, settings: list[str], file: Path | None) -> list[Edit]:
+def wanted_edits(code: str | None, settings: list[str], file: Path | None, encoding: str) -> list[Edit]:
     """Read what is to be edited: one customer's settings, or a file's. Raises ``ConfigError``."""
     if (file is None) == (code is None):
         raise ConfigError("name a customer and its FIELD=VALUE settings, or a file: --from FILE.csv")
     if code is not None and not settings:
         raise ConfigError(f"say what to change of {code}, as: customary edit {code} telephone=555-0100")
-    return read_file(file) if file is not None else [read_edit(str(code), settings)]
+    return read_file(file, encoding) if file is not None else [read_edit(str(code), settings)]
 
 
 def edit(options: Options, wanted: list[Edit], within: tuple[str | None, str], *, json: bool) -> int:
