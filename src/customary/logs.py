@@ -23,7 +23,7 @@ STARS = "***"
 
 NOISY = (
     *("httpx", "httpcore", "sqlalchemy", "dbos", "alembic", "keyring", "asyncio", "pycountry"),
-    *("uvicorn", "litestar"),
+    *("uvicorn", "litestar", "filelock"),
 )
 """Libraries that are heard from warnings on; below, whole requests, statements or trifles."""
 

@@ -17,7 +17,7 @@ from customary.engine.planning import Work
 from customary.engine.segments import Sides, refuse_empty, segments, unknown_classes
 from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
 from customary.mapping.spec import FieldMapping
-from customary.model.change import Action, change_line
+from customary.model.change import Action, change_line, create_line
 from customary.model.limits import ALWAYS_PASS, Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
@@ -230,6 +230,10 @@ def _remedy(action: Action, known: int) -> str:
 def _examples(connection: Connection, run_id: int, action: Action) -> str:
     lines = []
     for cycle in journal.cycles(connection, run_id, action=action, limit=EXAMPLES):
-        fields = ", ".join(change_line(change) for change in cycle.changes[:3])
+        fields = (
+            create_line(cycle.changes[:3])
+            if action is Action.CREATE
+            else ", ".join(change_line(change) for change in cycle.changes[:3])
+        )
         lines.append(f"\n  {cycle.customer}: {fields}")
     return ". For example:" + "".join(lines) if lines else ""
