@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,19 @@ def test_a_list_with_mistakes_is_not_loaded_and_all_of_them_are_told(folder: Pat
         "bad.csv, line 3: code eur stands in the file twice",
         "bad.csv, line 4: no code",
     ]
+
+
+def test_a_request_that_is_killed_is_told_as_failed_by_the_next_look(folder: Path) -> None:
+    put(folder, *(fields(CustomerCode=f"C{number}") for number in range(20_000)))
+    command = [sys.executable, "-m", "customary.cli", "ssc", "Customer", "Create", "p.xml", "-o", "a.xml"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as request:
+        deadline = time.monotonic() + 60
+        while "running" not in (told := customary(folder, "runs").stdout):
+            assert time.monotonic() < deadline, told
+        request.kill()
+
+    (run,) = json.loads(customary(folder, "runs", "--json").stdout)
+    assert (run["state"], run["exit_code"]) == ("failed", 4)
+    shown = customary(folder, "show", "run", "1").stdout
+    assert "failed  (the records of a request; " in shown
+    assert "cut off before its end" in shown

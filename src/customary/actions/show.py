@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from customary.engine.requests import settle_abandoned
 from customary.errors import ConfigError
 from customary.model.change import Action
 from customary.model.customer import Child, Customer
@@ -40,18 +41,21 @@ def summary(store: Store, run_id: int) -> Summary:
             newest = runs.recent(connection, 1)
             known = f"the newest is run {newest[0].id}" if newest else "there are none yet"
             raise ConfigError(f"there is no run {run_id}; {known}")
-        return Summary(
+        told = Summary(
             found, journal.counts(connection, run_id), tuple(journal.run_messages(connection, run_id))
         )
+    return summary(store, run_id) if settle_abandoned(store, [found]) else told
 
 
 def summaries(store: Store, limit: int, operation: str | None = None) -> list[Summary]:
     """Read the newest runs, newest first; without their messages."""
     with store.read() as connection:
-        return [
+        found = [
             Summary(run, journal.counts(connection, run.id), ())
             for run in runs.recent(connection, limit, operation)
         ]
+    abandoned = settle_abandoned(store, [told.run for told in found])
+    return summaries(store, limit, operation) if abandoned else found
 
 
 def cycles(store: Store, run_id: int, limit: int | None = None) -> Iterator[CycleRow]:
