@@ -152,7 +152,7 @@ def _carry_out(
 
 def _known_better(connection: Connection, run: Run, epoch: int, end: End) -> Run:
     """Count all the target's customers where shares of them matter: few changes pass whatever is known."""
-    with connection.begin():
+    with reading(connection):
         planned = journal.planned_actions(connection, run.id)
     if max(planned.values(), default=0) <= ALWAYS_PASS or (known := end.count_all()) <= run.known:
         return run
