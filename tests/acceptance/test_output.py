@@ -296,6 +296,7 @@ def test_init_asks_for_the_system_and_tries_the_connection(product: Product) -> 
 
     assert done.returncode == EXIT_DONE
     assert "logon: operator WEB in company A" in done.stdout
+    assert "Next: customary run update-customers --initial-load --dry-run" in done.stdout
     assert PASSWORD not in done.stdout + done.stderr
     assert product.run("--customers", "0000002").exit_code == EXIT_DONE
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import time
 
 import pytest
 
+from customary.engine.agent import SAME_ASKING
 from customary.model.run import EXIT_DONE, EXIT_SYSTEM
 from customary.sandboxes.faults import Fault
 from customary.sandboxes.syspro.sandbox import SysproSandbox
@@ -153,6 +155,7 @@ def test_ctrl_c_is_answered_at_once_and_ends_the_run_the_second_time(product: Pr
         run.signal(signal.SIGINT)
         wait_until(lambda: "Ctrl-C once more ends it at once" in run.told(), "a word about it")
         assert run.alive
+        time.sleep(SAME_ASKING * 1.5)
         run.signal(signal.SIGINT)
         assert run.answer().exit_code == -signal.SIGINT
 

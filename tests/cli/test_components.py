@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
-import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.support.components import fields, payload
+from tests.support.product import wait_until
 
 CONFIGURATION = """
 [[business_unit]]
@@ -35,6 +37,17 @@ def customary(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         text=True,
         encoding="utf-8",
     )
+
+
+def state(folder: Path) -> str:
+    """The state of the only run, as it stands in the hub."""
+    hub = folder / "customary-data" / "hub.db"
+    if not hub.exists():
+        return ""
+    with closing(sqlite3.connect(hub)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'run'").fetchone():
+            return ""
+        return str((connection.execute("SELECT state FROM run").fetchone() or ("",))[0])
 
 
 def put(folder: Path, *bodies: str) -> None:
@@ -91,9 +104,7 @@ def test_a_request_that_is_killed_is_told_as_failed_by_the_next_look(folder: Pat
     put(folder, *(fields(CustomerCode=f"C{number}") for number in range(20_000)))
     command = [sys.executable, "-m", "customary.cli", "ssc", "Customer", "Create", "p.xml", "-o", "a.xml"]
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as request:
-        deadline = time.monotonic() + 60
-        while "running" not in (told := customary(folder, "runs").stdout):
-            assert time.monotonic() < deadline, told
+        wait_until(lambda: state(folder) == "running", "the request to begin")
         request.kill()
 
     (run,) = json.loads(customary(folder, "runs", "--json").stdout)

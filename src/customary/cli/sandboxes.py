@@ -58,8 +58,7 @@ def sunsystems(port: int, customers: int, seed: int, faults: Path | None) -> int
             while not stop.wait(_LOOKS):
                 pass
     except (FaultError, OSError) as error:
-        typer.echo(f"the sandbox cannot start: {error}", err=True)
-        return 2
+        return _failed(error, port)
     return 0
 
 

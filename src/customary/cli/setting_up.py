@@ -18,6 +18,7 @@ from customary.config.settings import UNIT_LENGTH
 from customary.config.template import Answers, template
 from customary.connectors.contract import Verdict
 from customary.errors import ConfigError, CustomaryError
+from customary.model.run import EXIT_DONE
 
 _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red"}
 
@@ -62,13 +63,15 @@ def init(options: Options, named: Path | None, *, ask: bool) -> None:
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
     typer.echo(f"Wrote {file}. Every setting is explained in it.")
+    found = "customary" if file == Path(FILE) else f"customary --config {file}"
+    well = False
     if ask and typer.confirm("Try the connections now?", default=True):
         try:
-            check(Options(config=file, data=options.data), None, json=False)
+            well = check(Options(config=file, data=options.data), None, json=False) == EXIT_DONE
         except CustomaryError as error:
             typer.echo(str(error), err=True)
-    found = "" if file == Path(FILE) else f"--config {file} "
-    typer.echo(f"Next: customary {found}check")
+    load = "run update-customers --initial-load --dry-run, which shows what a first load would do"
+    typer.echo(f"Next: {found} {load if well else 'check'}")
 
 
 def _ask() -> Answers:

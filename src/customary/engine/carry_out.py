@@ -23,7 +23,7 @@ from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
 from customary.stages.plan import Plan, Refusal, plan
 from customary.store import journal, runs
-from customary.store.database import Store, writing
+from customary.store.database import Store, reading, writing
 
 TRIES = 4
 """How often in a row a source that cannot be reached is tried."""

@@ -20,7 +20,7 @@ from customary.model.outcome import Level, Message, Outcome
 from customary.model.source import Native, Record
 from customary.store import customers, journal, links, remote, runs
 from customary.store.clock import present
-from customary.store.database import durably, writing, writing_again
+from customary.store.database import durably, reading, writing, writing_again
 
 WRITTEN = (Outcome.CREATED, Outcome.UPDATED, Outcome.STATUS_CHANGED, Outcome.DELETED)
 

@@ -21,6 +21,7 @@ from customary.model.source import Native, Page, Record
 from customary.stages.merge import merge, merge_new, next_baseline
 from customary.stages.normalize import native_hash, normalize
 from customary.store import customers, links, remote, seen
+from customary.store.database import reading
 from customary.store.remote import Links
 
 
