@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from customary.cli.components import EVERY, progress_lines
 from tests.support.components import fields, payload
 from tests.support.product import wait_until
 
@@ -58,13 +59,20 @@ def put(folder: Path, *bodies: str) -> None:
 def test_a_payload_is_carried_out_and_its_answer_written(folder: Path) -> None:
     put(folder, fields(CustomerCode="A"))
     done = customary(folder, "ssc", "Customer", "Create", "p.xml")
-    assert (done.returncode, done.stderr) == (0, "run 1: 1 records\n")
+    assert (done.returncode, done.stderr) == (0, "run 1: 1 record\n")
     assert '<Customer status="success"><CustomerCode>A</CustomerCode></Customer>' in done.stdout
     again = customary(folder, "ssc", "Customer", "Create", "p.xml", "-o", "answer.xml")
     assert (again.returncode, again.stdout) == (1, "")
     assert "Customer A already exists" in (folder / "answer.xml").read_text(encoding="utf-8")
     run = json.loads(customary(folder, "show", "run", "2", "--json").stdout)
     assert (run["operation"], run["counts"]["rejected"]) == ("ssc Customer/Create", 1)
+
+
+def test_each_count_of_records_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = progress_lines()
+    for records in (200, EVERY, EVERY + 200, 2 * EVERY - 1, 2 * EVERY + 1, 3 * EVERY):
+        progress(records)
+    assert capsys.readouterr().err.splitlines() == ["10,000 records", "20,000 records"]
 
 
 def test_what_refuses_a_request_is_told_by_the_exit_code(folder: Path) -> None:
