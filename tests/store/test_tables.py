@@ -16,7 +16,7 @@ from customary.store.tables import cycle, metadata
 from tests.support.places import SOURCES
 
 WITHOUT = {("customer", "business_unit"), ("cycle", "run_id")}
-"""References without a foreign key: docs/decisions/0017."""
+"""References without a foreign key: docs/decisions/0018."""
 
 
 def test_every_reference_but_two_has_a_foreign_key() -> None:

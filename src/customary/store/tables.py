@@ -49,7 +49,7 @@ business_unit = Table(
     Column("financials_only", Integer, nullable=False, server_default="0"),
 )
 
-customer = Table(  # no foreign key to its unit: docs/decisions/0017
+customer = Table(  # no foreign key to its unit: docs/decisions/0018
     "customer",
     metadata,
     Column("identity", IDENTITY, primary_key=True),
@@ -219,7 +219,7 @@ page = Table(
     PrimaryKeyConstraint("run_id", "number"),
 )
 
-cycle = Table(  # no foreign key to its run: docs/decisions/0017
+cycle = Table(  # no foreign key to its run: docs/decisions/0018
     "cycle",
     metadata,
     Column("run_id", Integer, nullable=False),
