@@ -166,9 +166,9 @@ def test_warnings_are_logged(out: io.StringIO) -> None:
     assert PASSWORD not in out.getvalue()
 
 
-def test_elsewhere_than_on_a_terminal_each_line_is_a_json_object() -> None:
+def test_for_a_program_each_line_is_a_json_object() -> None:
     out = io.StringIO()
-    configure("info", "auto", out)
+    configure("info", "json", out)
     structlog.get_logger("customary.engine").warning("refused", run=12, customer="0000002")
     line = json.loads(out.getvalue())
     assert line.pop("timestamp").endswith("Z")
@@ -181,12 +181,16 @@ def test_elsewhere_than_on_a_terminal_each_line_is_a_json_object() -> None:
     }
 
 
-def test_on_a_terminal_lines_are_for_a_person() -> None:
-    out = Terminal()
-    configure("info", "auto", out)
+@pytest.mark.parametrize("out", [Terminal(), io.StringIO()], ids=["on a terminal", "elsewhere"])
+def test_lines_are_for_a_person_unless_json_is_asked_for(out: io.StringIO) -> None:
+    configure("info", stream=out)
     structlog.get_logger().info("a run began", operation="update-customers")
-    assert "a run began" in out.getvalue()
+    logging.getLogger("customary.engine").warning("%s: the lease was taken over", "syspro")
+    first, second = out.getvalue().splitlines()
+    assert "a run began" in first
+    assert "syspro: the lease was taken over" in second
     assert "{" not in out.getvalue()
+    assert ("\x1b" in out.getvalue()) is out.isatty(), "colours on a terminal only"
 
 
 def test_less_than_the_level_is_not_logged() -> None:

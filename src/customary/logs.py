@@ -1,4 +1,4 @@
-"""Logs: lines for a person on a terminal, JSON elsewhere, and no secret in either.
+"""Logs: lines for a person, or JSON where a program reads them, and no secret in either.
 
 SYSPRO's password and session id travel in its URLs (facts/syspro.md, 4), so any text that a library logs may
 hold them. Every record, our own and other libraries', therefore passes ``redact`` last, its exception already
@@ -23,7 +23,7 @@ STARS = "***"
 
 NOISY = (
     *("httpx", "httpcore", "sqlalchemy", "dbos", "alembic", "keyring", "asyncio", "pycountry"),
-    *("uvicorn", "litestar"),
+    *("uvicorn", "litestar", "filelock"),
 )
 """Libraries that are heard from warnings on; below, whole requests, statements or trifles."""
 
@@ -66,16 +66,15 @@ def redact(text: str) -> str:
 
 def configure(
     level: Literal["debug", "info", "warning", "error"] = "info",
-    form: Literal["auto", "console", "json"] = "auto",
+    form: Literal["console", "json"] = "console",
     stream: TextIO | None = None,
 ) -> None:
     """Send every log record of this process to ``stream`` (standard error), redacted.
 
-    ``auto`` is ``console`` on a terminal and ``json``, one object a line, elsewhere. Exceptions that nothing
-    catches, in any thread, are logged as well instead of being printed as they are.
+    ``console`` is a line a record, for a person, in colours on a terminal only; ``json`` an object a line.
+    Exceptions that nothing catches, in any thread, are logged as well instead of being printed as they are.
     """
     out = stream or sys.stderr
-    console = form == "console" or (form == "auto" and out.isatty())
     before: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -102,7 +101,7 @@ def configure(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 redact_event,
-                _console(out) if console else structlog.processors.JSONRenderer(),
+                _console(out) if form == "console" else structlog.processors.JSONRenderer(),
             ],
         )
     )
@@ -133,7 +132,7 @@ def _redacted(key: str, value: Any) -> Any:
 def _console(out: TextIO) -> structlog.dev.ConsoleRenderer:
     # The exception is text by now; structlog's own formatter would show local variables beside it.
     plain = structlog.dev.plain_traceback
-    return structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=plain)
+    return structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=plain, sort_keys=False)
 
 
 def _route(outlet: logging.Handler, level: str) -> None:

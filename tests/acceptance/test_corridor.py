@@ -24,6 +24,7 @@ def test_a_dry_run_prints_each_fields_before_and_after_and_writes_nothing(either
     was = either.customer("0000002")["fields"]
     either.syspro.state.customers.change("0000002", {"Name": "After", "CreditLimit": "12", "Email": ""})
     (new,) = either.syspro.state.customers.new(1)
+    either.syspro.state.customers.change(new, {"Branch": ""})
     before = hub(either)
 
     plan = either.run("--dry-run")
@@ -33,11 +34,17 @@ def test_a_dry_run_prints_each_fields_before_and_after_and_writes_nothing(either
     assert "1 created, 1 updated, 59 unchanged" in plan.out
     for field, after in (("name", "After"), ("credit_limit", "12"), ("email", "")):
         assert f"{field} '{was[field]}' -> '{after}'" in plan.out
-    assert f"name nothing -> '{either.syspro.state.customers[new]['Name']}'" in plan.out
+    (created,) = (line for line in plan.out.splitlines() if line.strip().startswith("created"))
+    assert f"name '{either.syspro.state.customers[new]['Name']}'" in created
+    assert "nothing ->" not in created
+    assert "branch" not in created, "what is created blank is no news"
     assert "Nothing was written. Carry it out by: customary run update-customers" in plan.out
     run = as_json.json()
     assert (run["state"], run["dry_run"]) == ("planned", True)
     assert counts(run) == {"created": 1, "updated": 1, "unchanged": CUSTOMERS - 1}
+    assert {"field": "branch", "after": ""} in [
+        {name: item[name] for name in ("field", "after")} for item in cycles(run)[new]["changes"]
+    ], "JSON leaves nothing out"
     (name,) = [item for item in cycles(run)["0000002"]["changes"] if item["field"] == "name"]
     assert (name["before"], name["after"]) == (was["name"], "After")
     assert hub(either) == before
@@ -172,7 +179,7 @@ def test_too_many_new_customers_refuse_the_whole_run_and_its_updates_too(either:
     assert answer.exit_code == EXIT_REFUSED
     assert "11 customers would be created" in answer.out
     assert "raise the operation's limit 'create'" in answer.out
-    assert "name nothing -> " in answer.out
+    assert ", name '" in answer.out
     assert hub(either) == before
 
 

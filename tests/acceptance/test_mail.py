@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from customary.model.run import EXIT_DONE, EXIT_ISSUES
+from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_SYSTEM, EXIT_USAGE
 from customary.sandboxes.faults import Fault
 from tests.support.product import OPERATION, Answer, Product, told
 from tests.support.smtp import HOST, Mailbox, mail_server
@@ -137,3 +137,31 @@ def test_a_run_refused_by_a_limit_is_told_with_its_reason(product: Product, tmp_
     (message,) = box.messages
     assert "refused: 60 customers would be created" in message["Subject"]
     assert "--initial-load" in part(message, "plain")
+
+
+def test_check_tries_the_mail_server_and_sends_nothing(product: Product, tmp_path: Path) -> None:
+    with mail_server(tmp_path, "starttls", logon=LOGON) as box:
+        configure(product, box, "always")
+        well = product.call("check", MAIL_PASSWORD=LOGON[1])
+        wrong = product.call("check", MAIL_PASSWORD="hunter2")
+        only = product.call("check", "syspro")
+    gone = product.call("check", "--json", MAIL_PASSWORD=LOGON[1])
+    missing = product.call("check")
+
+    assert well.exit_code == EXIT_DONE, well.told
+    assert "starttls, logged on as customary-mailer); nothing was sent" in well.out
+    assert wrong.exit_code == EXIT_SYSTEM
+    assert "refused the logon of customary-mailer (535)" in wrong.out
+    assert "hunter2" not in wrong.told
+    assert only.exit_code == EXIT_DONE
+    assert "nothing was sent" not in only.out
+    assert gone.exit_code == EXIT_SYSTEM
+    assert [(report["system"], report["ok"]) for report in gone.json()] == [
+        ("hub", True),
+        ("syspro", True),
+        ("mail", False),
+    ]
+    assert missing.exit_code == EXIT_USAGE
+    assert "failed   secret: customary.toml:" in missing.out
+    assert "logon: operator WEB in company A" in missing.out, "a mail password that is missing hides nothing"
+    assert box.messages == []

@@ -147,13 +147,39 @@ def test_all_mistakes_of_the_configuration_are_told_at_once_with_their_places(pr
     assert product.syspro.state.counts().total == 0
 
 
-def test_a_secret_that_is_not_there_is_a_mistake_before_anything_runs(product: Product) -> None:
+@pytest.mark.parametrize("command", [("run", OPERATION, "--initial-load"), ("check",), ("serve",)])
+def test_a_secret_that_is_not_there_is_a_mistake_before_anything_runs(
+    product: Product, command: Sequence[str]
+) -> None:
     product.configure(system='company_password = "file:nowhere"')
-    answer = product.call("run", OPERATION, "--initial-load", SYSPRO_PASSWORD="")
+    answer = product.call(*command)
 
     assert answer.exit_code == EXIT_USAGE
-    assert "systems.syspro.company_password" in answer.err
+    assert "systems.syspro.company_password" in answer.told
     assert product.rows("SELECT count(*) FROM run") == [(0,)]
+    assert product.syspro.state.counts().total == 0
+
+
+@pytest.mark.parametrize("command", [("run", OPERATION, "--initial-load"), ("check",), ("serve",)])
+def test_a_mapping_with_a_mistake_is_told_before_anything_runs(
+    product: Product, command: Sequence[str]
+) -> None:
+    (product.folder / "mapping.toml").write_text('[[field]]\nfield = "nmae"\n', encoding="utf-8")
+    product.configure(system='mapping = "mapping.toml"')
+    answer = product.call(*command)
+
+    assert answer.exit_code == EXIT_USAGE
+    assert "nmae" in answer.told
+    assert product.syspro.state.counts().total == 0
+
+
+def test_a_data_directory_that_cannot_be_made_is_a_mistake_with_its_cure(product: Product) -> None:
+    (product.folder / "file").write_text("", encoding="utf-8")
+    answer = product.call("--data", "file/inside", "check")
+
+    assert answer.exit_code == EXIT_USAGE
+    assert "inside cannot be used: " in answer.err
+    assert "--data" in answer.err
 
 
 def test_without_a_terminal_there_are_plain_lines_and_no_escapes(loaded: Product) -> None:
@@ -239,6 +265,22 @@ def test_init_writes_a_configuration_that_works_and_never_overwrites_one(product
     assert check.exit_code == EXIT_SYSTEM, "there is no erp.example"
 
 
+def test_init_writes_where_config_says(product: Product) -> None:
+    there = ("--config", "other.toml")
+    first = product.call(*there, "init", "--defaults")
+    again = product.call(*there, "init", "--defaults")
+    both = product.call(*there, "init", "third.toml", "--defaults")
+    nowhere = product.call("init", "nowhere/customary.toml", "--defaults")
+
+    assert first.exit_code == EXIT_DONE
+    assert "customary --config other.toml check" in first.out
+    assert (again.exit_code, both.exit_code, nowhere.exit_code) == (EXIT_USAGE,) * 3
+    assert "other.toml exists already" in again.err
+    assert "name two files" in both.err
+    assert "there is no folder nowhere" in nowhere.err
+    assert sorted(file.name for file in product.folder.glob("*.toml")) == ["customary.toml", "other.toml"]
+
+
 def test_init_asks_for_the_system_and_tries_the_connection(product: Product) -> None:
     (product.folder / "customary.toml").unlink()
     answers = "\n".join((product.syspro.url, "A", "WEB", "SYSPRO_PASSWORD", "USD", "PK1", "", "y", ""))
@@ -254,8 +296,26 @@ def test_init_asks_for_the_system_and_tries_the_connection(product: Product) -> 
 
     assert done.returncode == EXIT_DONE
     assert "logon: operator WEB in company A" in done.stdout
+    assert "Next: customary run update-customers --initial-load --dry-run" in done.stdout
     assert PASSWORD not in done.stdout + done.stderr
     assert product.run("--customers", "0000002").exit_code == EXIT_DONE
+
+
+def test_numbers_that_blanks_separate_are_told_to_want_commas(product: Product) -> None:
+    answer = product.run("--customers", "0000002 0000003")
+
+    assert answer.exit_code == EXIT_ISSUES
+    assert "no customer 0000002 0000003" in answer.out
+    assert "several numbers are separated by commas" in answer.out
+
+
+@pytest.mark.parametrize("kind", ["syspro", "sage200"])
+def test_a_sandbox_whose_port_is_taken_says_how_to_choose_another(product: Product, kind: str) -> None:
+    port = product.syspro.url.split(":")[2].split("/")[0]
+    answer = product.call("sandbox", kind, "--port", port)
+
+    assert answer.exit_code == EXIT_USAGE
+    assert f"port {port} is taken or not allowed; choose another by --port" in answer.err
 
 
 def test_the_sandbox_is_a_server_of_its_own_that_stops_on_a_signal(product: Product) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import time
 
 import pytest
 
+from customary.engine.agent import SAME_ASKING
 from customary.model.run import EXIT_DONE, EXIT_SYSTEM
 from customary.sandboxes.faults import Fault
 from customary.sandboxes.syspro.sandbox import SysproSandbox
@@ -136,8 +138,26 @@ def test_it_logs_off_when_it_is_stopped_by_a_signal(product: Product) -> None:
             run.signal(number)
             answer = run.answer()
             assert answer.exit_code == 130
+            assert "Stopping after the answer that is under way" in answer.err
             assert "is not finished; carry it on by: customary run update-customers" in answer.err
         assert clean(product)
+
+    product.syspro.state.faults.clear()
+    assert counts(product.run_json()) == {"created": CUSTOMERS}
+
+
+def test_ctrl_c_is_answered_at_once_and_ends_the_run_the_second_time(product: Product) -> None:
+    slow(product, 20)
+    with product.begin("run", OPERATION, "--initial-load") as run:
+        wait_until(
+            lambda: "Query/Query COMFND" in product.syspro.state.counts().calls, "an answer that hangs"
+        )
+        run.signal(signal.SIGINT)
+        wait_until(lambda: "Ctrl-C once more ends it at once" in run.told(), "a word about it")
+        assert run.alive
+        time.sleep(SAME_ASKING * 1.5)
+        run.signal(signal.SIGINT)
+        assert run.answer().exit_code == -signal.SIGINT
 
     product.syspro.state.faults.clear()
     assert counts(product.run_json()) == {"created": CUSTOMERS}

@@ -168,17 +168,42 @@ def test_a_customer_that_stands_in_a_file_twice_is_a_mistake(tmp_path: Path) -> 
     ("content", "told"),
     [
         ("", "the heading has no column 'code'"),
-        ("code;name\n0001;A\n", "the heading has no column 'code' (columns are separated by commas)"),
+        ("customer;name\n0001;A\n", "has no column 'code' (columns are separated by commas, semicolons or"),
         ("code,fax\n", "there is no row under the heading"),
         ("code,fax,fax\n1,2,3\n", "column 'fax' stands in the heading twice"),
         ('code,fax\n0001,"open\n', "unexpected end of data"),
-        (b"code,name\n0001,fa\xe7ade\n", "utf-8"),
+        (b"code,name\n0001,fa\xe7ade\n", "is not text in utf-8. In Excel, save it as 'CSV UTF-8', or say"),
     ],
 )
 def test_a_file_that_is_none_of_edits_is_told(tmp_path: Path, content: str | bytes, told: str) -> None:
     (problem,) = file_mistakes(tmp_path, content)
     assert problem.startswith("FILE")
     assert told in problem
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_the_heading_tells_what_separates_the_columns(tmp_path: Path, mark: str) -> None:
+    file = csv(tmp_path, f"code{mark}name{mark}credit_limit\r\n0001{mark}A{mark}1.5\r\n")
+    assert read_file(file) == [Edit("0001", {"name": "A", "credit_limit": "1.5"})]
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "windows-1250", "utf-16", "UTF-8"])
+def test_a_file_is_read_in_the_encoding_that_is_named(tmp_path: Path, encoding: str) -> None:
+    file = csv(tmp_path, "code;name\n0001;Größe\n".encode(encoding))
+    assert read_file(file, encoding) == [Edit("0001", {"name": "Größe"})]
+
+
+def test_an_encoding_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no encoding 'nonsense'; the usual ones are utf-8, windows-1252"):
+        read_file(csv(tmp_path, "code,name\n0001,A\n"), "nonsense")
+
+
+def test_names_that_are_like_no_field_are_told_with_all_that_there_are_once(tmp_path: Path) -> None:
+    first, fields, second = file_mistakes(tmp_path, "code,qwxz\n0001,A\n0002,B\n")
+    assert first == "FILE, line 2: there is no field 'qwxz'"
+    assert second == "FILE, line 3: there is no field 'qwxz'"
+    assert fields.startswith("the fields are: name, short_name, ")
+    assert fields.endswith(", classes")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -230,6 +255,14 @@ def test_many_edits_are_one_run_with_an_outcome_for_each(desk: Desk) -> None:
     assert ended.cycle("A3").outcome is Outcome.REJECTED
     assert "fax" not in desk.fields("A3")
     assert (ended.run.known, ended.run.enumerated) == (3, 4)
+
+
+def test_a_code_whose_zeros_excel_took_away_is_told_with_the_one_that_was_meant(desk: Desk) -> None:
+    ended = carry_out(desk, Edit("1", {"fax": "1"}), Edit("00003", {"fax": "1"}))
+    assert ended.counts == {"rejected": 2}
+    (note,) = ended.cycle("1").messages
+    assert note.text == "business unit PK1 has no customer 1; did you mean 0001? A code's zeros count"
+    assert ended.cycle("00003").messages[0].text == "business unit PK1 has no customer 00003"
 
 
 def test_classes_are_replaced_and_are_in_the_history(desk: Desk) -> None:

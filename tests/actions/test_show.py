@@ -216,7 +216,7 @@ def test_a_customer_is_told_by_the_names_of_the_contract(desk: Desk) -> None:
 
 
 def test_a_customer_that_does_not_exist_is_told(desk: Desk) -> None:
-    with pytest.raises(ConfigError, match=r"the hub has no customer 1; its code's zeros count"):
+    with pytest.raises(ConfigError, match=r"the hub has no customer 1; did you mean 0001"):
         find_customer(desk.store, "1", None)
     with pytest.raises(ConfigError, match="the hub has no customer 0001 in business unit PK2"):
         find_customer(desk.store, "0001", "PK2")

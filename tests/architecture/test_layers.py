@@ -60,6 +60,19 @@ def names_of_sql(file: Path) -> set[str]:
     return taken
 
 
+def test_outside_the_store_no_transaction_begins_by_itself() -> None:
+    """The store's own ways turn what a database says into errors that a user can read."""
+    found = {
+        f"{name(file)}, line {node.lineno}"
+        for file in sources()
+        if not file.is_relative_to(SOURCES / "store")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("begin", "begin_nested", "connect")
+        if "connection" in ast.unparse(node.value) or "engine" in ast.unparse(node.value)
+    }
+    assert found == set()
+
+
 def test_only_the_engine_knows_what_makes_runs_durable() -> None:
     assert set(CONTRACTS["durable-runs"]["source_modules"]) >= PACKAGES - {"customary.engine"}
 

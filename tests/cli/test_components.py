@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from customary.cli.components import EVERY, progress_lines
 from tests.support.components import fields, payload
+from tests.support.product import wait_until
 
 CONFIGURATION = """
 [[business_unit]]
@@ -36,6 +40,17 @@ def customary(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def state(folder: Path) -> str:
+    """The state of the only run, as it stands in the hub."""
+    hub = folder / "customary-data" / "hub.db"
+    if not hub.exists():
+        return ""
+    with closing(sqlite3.connect(hub)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'run'").fetchone():
+            return ""
+        return str((connection.execute("SELECT state FROM run").fetchone() or ("",))[0])
+
+
 def put(folder: Path, *bodies: str) -> None:
     records = [f"<Customer>{body}</Customer>" for body in bodies]
     (folder / "p.xml").write_bytes(payload(records))
@@ -44,13 +59,20 @@ def put(folder: Path, *bodies: str) -> None:
 def test_a_payload_is_carried_out_and_its_answer_written(folder: Path) -> None:
     put(folder, fields(CustomerCode="A"))
     done = customary(folder, "ssc", "Customer", "Create", "p.xml")
-    assert (done.returncode, done.stderr) == (0, "run 1: 1 records\n")
+    assert (done.returncode, done.stderr) == (0, "run 1: 1 record\n")
     assert '<Customer status="success"><CustomerCode>A</CustomerCode></Customer>' in done.stdout
     again = customary(folder, "ssc", "Customer", "Create", "p.xml", "-o", "answer.xml")
     assert (again.returncode, again.stdout) == (1, "")
     assert "Customer A already exists" in (folder / "answer.xml").read_text(encoding="utf-8")
     run = json.loads(customary(folder, "show", "run", "2", "--json").stdout)
     assert (run["operation"], run["counts"]["rejected"]) == ("ssc Customer/Create", 1)
+
+
+def test_each_count_of_records_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = progress_lines()
+    for records in (200, EVERY, EVERY + 200, 2 * EVERY - 1, 2 * EVERY + 1, 3 * EVERY):
+        progress(records)
+    assert capsys.readouterr().err.splitlines() == ["10,000 records", "20,000 records"]
 
 
 def test_what_refuses_a_request_is_told_by_the_exit_code(folder: Path) -> None:
@@ -84,3 +106,17 @@ def test_a_list_with_mistakes_is_not_loaded_and_all_of_them_are_told(folder: Pat
         "bad.csv, line 3: code eur stands in the file twice",
         "bad.csv, line 4: no code",
     ]
+
+
+def test_a_request_that_is_killed_is_told_as_failed_by_the_next_look(folder: Path) -> None:
+    put(folder, *(fields(CustomerCode=f"C{number}") for number in range(20_000)))
+    command = [sys.executable, "-m", "customary.cli", "ssc", "Customer", "Create", "p.xml", "-o", "a.xml"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as request:
+        wait_until(lambda: state(folder) == "running", "the request to begin")
+        request.kill()
+
+    (run,) = json.loads(customary(folder, "runs", "--json").stdout)
+    assert (run["state"], run["exit_code"]) == ("failed", 4)
+    shown = customary(folder, "show", "run", "1").stdout
+    assert "failed  (the records of a request; " in shown
+    assert "cut off before its end" in shown

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customary.actions.show import summaries, summary
+from customary.actions.tell import scope_in_words
 from customary.components import Request, Wiring, execute
 from customary.errors import RequestRefused
-from customary.model.run import State
+from customary.model.run import EXIT_SYSTEM, State
 from customary.store import business_units, journal, runs
 from customary.store.database import open_store
 from tests.support.components import OPEN, UNIT, Office, fields, payload
@@ -246,3 +248,34 @@ def test_100_000_records_in_one_payload_stay_at_flat_memory(hub_url: str) -> Non
     assert (result.records, result.failed, len(seen)) == (100_000, 0, 100_000)
     assert peak < 40_000_000
     store.close()
+
+
+def test_a_request_is_running_until_its_answer_is_complete(office: Office) -> None:
+    states: list[State] = []
+
+    def look(_piece: str) -> None:
+        states.append(summaries(office.store, 1)[0].run.state)
+        assert summaries(office.store, 1)[0].run.finished is None
+
+    request = Request(component="Customer", method="CreateOrAmend", payload=io.BytesIO(payload([GOOD])))
+    execute(request, Wiring(store=office.store, rules=lambda _: office.rules), look)
+
+    assert set(states) == {State.RUNNING}
+    told = summary(office.store, 1)
+    assert (told.run.state, told.run.finished is None) == (State.SUCCEEDED, False)
+    assert scope_in_words(told.run) == "the records of a request"
+
+
+def test_a_request_whose_client_goes_away_has_failed_and_keeps_what_was_written(office: Office) -> None:
+    def hang_up(piece: str) -> None:
+        if "CustomerCode" in piece:
+            raise BrokenPipeError
+
+    request = Request(component="Customer", method="CreateOrAmend", payload=io.BytesIO(payload([GOOD])))
+    with pytest.raises(BrokenPipeError):
+        execute(request, Wiring(store=office.store, rules=lambda _: office.rules), hang_up)
+
+    told = summary(office.store, 1)
+    assert (told.run.state, told.run.exit_code) == (State.FAILED, EXIT_SYSTEM)
+    assert ["cut off before its end" in note.text for note in told.messages] == [True]
+    assert len(office.everything()) == 1

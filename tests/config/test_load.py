@@ -8,11 +8,20 @@ from msgspec import Meta, Struct
 
 from customary.config.load import load, locate
 from customary.config.parameters import Parameters
-from customary.config.settings import BusinessUnit, Command, Config, Security, When
+from customary.config.settings import (
+    SYSTEM_LENGTH,
+    UNIT_LENGTH,
+    BusinessUnit,
+    Command,
+    Config,
+    Security,
+    When,
+)
 from customary.errors import ConfigError
 from customary.model.limits import Limit
 from customary.model.run import ScopeName, Together
 from customary.model.secret import Secret
+from customary.store.tables import business_unit, cross_reference
 
 
 class ShopConfig(Struct, frozen=True, kw_only=True):
@@ -116,7 +125,7 @@ def test_whatever_has_a_default_may_be_left_out(tmp_path: Path) -> None:
     config = read(tmp_path, "")
     assert config.hub.url.endswith("/customary-data/hub.db")
     assert (config.operations, config.systems, config.mail) == ((), {}, None)
-    assert config.logs.format == "auto"
+    assert config.logs.format == "console"
 
 
 def test_an_operation_without_notify_sends_no_mail_and_one_with_it_tells_issues(tmp_path: Path) -> None:
@@ -236,6 +245,11 @@ def test_all_mistakes_are_told_at_once_each_with_its_line_its_path_and_its_cure(
     assert [int(line.split(":")[1]) for line in told] == sorted(int(line.split(":")[1]) for line in told)
 
 
+def test_what_the_configuration_allows_the_hub_can_hold() -> None:
+    assert business_unit.c.code.type.length == UNIT_LENGTH  # type: ignore[attr-defined]
+    assert cross_reference.c.system.type.length == SYSTEM_LENGTH  # type: ignore[attr-defined]
+
+
 def test_no_mistake_repeats_a_secret(tmp_path: Path) -> None:
     assert "hunter2" not in "\n".join(mistakes(tmp_path, FULL_OF_MISTAKES))
 
@@ -272,6 +286,8 @@ def test_no_mistake_repeats_a_secret(tmp_path: Path) -> None:
         ("[mail]", '[web]\ncertificate = "no.pem"\n[mail]', "web.key: is missing: there is a certificate"),
         ("[mail]", "[web]\nfault_status = 404\n[mail]", 'web.fault_status: "404" is not possible'),
         ("PK1", "", "code: must be text in quotes of length >= 1"),
+        ("PK1", "P" * 31, "business_unit[1].code: must be text in quotes of length <= 30"),
+        ("[systems.shop]", f"[systems.{'s' * 61}]", "a system's name has at most 60 characters"),
     ],
 )
 def test_a_mistake_is_told_with_what_would_be_right(

@@ -120,13 +120,13 @@ def test_every_secret_that_cannot_be_fetched_is_told_at_once(tmp_path: Path) -> 
     file.write_text(TWO_SYSTEMS, encoding="utf-8")
     config = load(file, connectors={"shop": ShopConfig}, commands={}, environ={"TWO": "hunter2"})
 
-    def places(systems: frozenset[str] | None = None) -> list[str]:
-        return [
-            problem.split(": ")[0] + " " + problem.split(": ")[1] for problem in unresolved(config, systems)
-        ]
+    def places(*parts: Struct | None) -> list[str]:
+        return [problem.split(": ")[0] + " " + problem.split(": ")[1] for problem in unresolved(*parts)]
 
     hub, mail = "customary.toml:4 hub.password", "customary.toml:18 mail.password"
     one = ["customary.toml:9 systems.one.password", "customary.toml:10 systems.one.account.token"]
-    assert places() == [hub, mail, *one]
-    assert places(frozenset({"two"})) == [hub, mail]
-    assert places(frozenset({"one"})) == [hub, mail, *one]
+    first, second = (config.systems[name].settings for name in ("one", "two"))
+    assert places(config.hub, config.mail, first, second) == [hub, mail, *one]
+    assert places(config.hub, config.mail, second) == [hub, mail]
+    assert places(first) == one
+    assert places(None) == []

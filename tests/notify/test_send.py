@@ -9,7 +9,7 @@ from customary.config.references import secret
 from customary.config.settings import MailConfig, Security
 from customary.errors import MailNotSent
 from customary.model.secret import Secret
-from customary.notify.send import send
+from customary.notify.send import log_on, send
 from tests.support.smtp import HOST, Mailbox, mail_server
 
 PASSWORD = "hunter2"
@@ -150,3 +150,14 @@ def test_recipients_that_are_all_refused_are_named(plain: Mailbox) -> None:
     with pytest.raises(MailNotSent, match=r"it refused erp@example.com \(550 no such mailbox\), it@"):
         send(message(), config(plain, Security.NONE, password=""))
     assert plain.messages == []
+
+
+def test_a_server_can_be_tried_without_sending_anything(starttls: Mailbox) -> None:
+    with log_on(config(starttls, Security.STARTTLS)) as server:
+        assert server.noop()[0] == 250
+    with (
+        pytest.raises(MailNotSent, match="refused the logon"),
+        log_on(config(starttls, Security.STARTTLS, password="wrong-password")),
+    ):
+        pass
+    assert starttls.messages == []

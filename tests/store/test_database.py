@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,17 @@ from sqlalchemy import Connection, create_engine, inspect, select, text
 
 from customary.errors import StoreError
 from customary.model.fields import CUSTOMER
-from customary.store.database import ATTEMPTS, HEAD, MIGRATIONS, Conflict, Store, open_store, writing_again
+from customary.store.database import (
+    ATTEMPTS,
+    HEAD,
+    MIGRATIONS,
+    Conflict,
+    Store,
+    open_store,
+    reading,
+    writing,
+    writing_again,
+)
 from customary.store.tables import business_unit, metadata
 
 OVER_EXPRESSIONS = {
@@ -22,6 +34,14 @@ OVER_EXPRESSIONS = {
     "ix_account_folded_code",
     "ix_operator_folded_name",
 }
+
+
+@pytest.fixture
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    """An empty hub on PostgreSQL."""
+    store = open_store(postgres_url)
+    yield store
+    store.close()
 
 
 @pytest.mark.filterwarnings("ignore:.*expression-based index")
@@ -168,3 +188,27 @@ def test_a_conflict_that_does_not_go_away_is_told_after_the_last_attempt(store: 
     with store.engine.connect() as connection, pytest.raises(Conflict, match="at the same moment"):
         write(connection)
     assert tried == ATTEMPTS
+
+
+@pytest.mark.parametrize("way", [reading, writing])
+def test_a_database_that_drops_the_connection_is_told_as_the_hubs_fault(
+    postgres_store: Store, way: Callable[[Connection], AbstractContextManager[object]]
+) -> None:
+    def look() -> None:
+        with postgres_store.connection() as connection:
+            with reading(connection):
+                process = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with postgres_store.read() as other:
+                other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+            with way(connection):
+                connection.execute(text("SELECT 1"))
+
+    with pytest.raises(StoreError, match="the hub's database failed"):
+        look()
+
+
+def test_a_server_that_is_gone_is_told_as_the_hubs_fault(postgres_store: Store) -> None:
+    nowhere = postgres_store.engine.url.set(port=1)
+    store = Store(create_engine(nowhere))
+    with pytest.raises(StoreError, match="the hub's database failed"), store.connection():
+        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 
 import structlog
@@ -11,7 +12,7 @@ from customary.actions.request import request_of
 from customary.actions.tell import tell
 from customary.actions.workspace import Workspace, place
 from customary.config.references import unresolved
-from customary.config.settings import HUB, OperationConfig
+from customary.config.settings import Config, OperationConfig, SystemConfig
 from customary.connectors.contract import LogsOn
 from customary.engine.agent import Agent
 from customary.engine.lease import left_behind
@@ -42,8 +43,9 @@ def begin(workspace: Workspace, operation: OperationConfig, request: Request) ->
     Raises ``ConfigError`` before anything is queued when a secret is missing or the scope is empty, and
     ``runs.Busy`` when the operation has an unfinished run.
     """
-    names = {operation.source, operation.target} - {HUB}
-    missing = unresolved(workspace.config, frozenset(names))
+    config = workspace.config
+    used = _used(config, [operation])
+    missing = unresolved(config.hub, config.mail, *(system.settings for system in used))
     if missing:
         raise ConfigError(missing)
     job = workspace.wired(operation, "looking at the scope", request.upload)
@@ -59,6 +61,28 @@ def begin(workspace: Workspace, operation: OperationConfig, request: Request) ->
             return runs.begin(connection, operation.name, (operation.source, operation.target), request)
     finally:
         job.close()
+
+
+def refuse_unusable(workspace: Workspace) -> None:
+    """See to it that no operation will fail for want of a secret or a mapping.
+
+    Raises ``ConfigError`` with everything that is missing.
+    """
+    config = workspace.config
+    used = _used(config, config.operations)
+    problems = list(unresolved(config.hub, config.mail, *(system.settings for system in used)))
+    for system in used:
+        try:
+            workspace.mapping(system)
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+
+
+def _used(config: Config, operations: Iterable[OperationConfig]) -> list[SystemConfig]:
+    ends = {end for operation in operations for end in (operation.source, operation.target)}
+    return [system for name, system in config.systems.items() if name in ends]
 
 
 def log_off_abandoned(workspace: Workspace) -> None:

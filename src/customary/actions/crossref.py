@@ -120,7 +120,7 @@ def enter(store: Store, of: Table, records: Sequence[TruthRecord]) -> list[str |
     Raises ``StoreError`` when others got in between each time.
     """
     results: list[str | bool] = []
-    with store.engine.connect() as connection:
+    with store.connection() as connection:
         try:
             for attempt in writing_again(connection):
                 with attempt:

@@ -86,7 +86,7 @@ def download(
     this purpose are moves on only when every customer is in the file. Raises ``ConfigError``,
     ``Unreachable`` and ``NotPermitted``; the file is as it was then.
     """
-    if problems := unresolved(workspace.config, frozenset({wanted.system})):
+    if problems := unresolved(workspace.system(wanted.system).settings):
         raise ConfigError(problems)
     source = workspace.open_source(workspace.system(wanted.system), "customary download")
     try:

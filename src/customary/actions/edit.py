@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from customary.actions.show import meant
 from customary.errors import ConfigError, PlanRefused
 from customary.model.change import Action, Change, Cycle, FieldChange, Held
 from customary.model.fields import CUSTOMER, Fields, Kind, Value, read_decimal
@@ -22,7 +23,7 @@ from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, Request, S
 from customary.stages.diff import diff
 from customary.stages.plan import Refusal, page_digest, plan
 from customary.stages.project import project
-from customary.store import customers, edits, journal, runs
+from customary.store import customers, edits, journal, runs, show
 from customary.store.database import Store
 
 HAND = "hand"
@@ -33,8 +34,16 @@ CODE = "code"
 CLASSES = "classes"
 """Not a field of the customer but its customer classes; edited alike."""
 
+_SEPARATORS = ",;\t"
+_COLUMNS = "columns are separated by commas, semicolons or tabs"
+_ENCODINGS = (
+    "utf-8, windows-1252 (Excel in Western Europe and America), windows-1250 (Central Europe), utf-16"
+)
+
 CLASS_LENGTH = 120
 """Most characters of a customer class's name."""
+
+_FIELDS = f"the fields are: {', '.join(name for name in (*CUSTOMER, CLASSES) if name != CODE)}"
 
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -61,22 +70,16 @@ def read_edit(code: str, settings: Sequence[str]) -> Edit:
     return _edit(code, {name.strip(): value for name, _, value in pairs}, code)
 
 
-def read_file(path: Path) -> list[Edit]:
+def read_file(path: Path, encoding: str = "utf-8") -> list[Edit]:
     """Read edits from a CSV file with a column ``code`` and a column for each field (or ``classes``).
 
-    An empty cell leaves its field alone; ``""`` is written as ``-``, which clears it. Raises ``ConfigError``
-    with every mistake and its line.
+    Its heading tells what separates its columns: commas, semicolons or tabs. An empty cell leaves its field
+    alone; ``""`` is written as ``-``, which clears it. Raises ``ConfigError`` with each mistake and its line.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            heading = [name.strip() for name in next(reader, [])]
-            rows = [(reader.line_num, row) for row in reader if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"{path}: {error}") from None
+    heading, rows = _table(path, "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
     problems = [f"{path}: column '{name}' stands in the heading twice" for name in _repeated(heading) if name]
     if CODE not in heading:
-        problems.append(f"{path}: the heading has no column '{CODE}' (columns are separated by commas)")
+        problems.append(f"{path}: the heading has no column '{CODE}' ({_COLUMNS})")
     if problems or not rows:
         raise ConfigError(problems or f"{path}: there is no row under the heading")
     found: dict[str, Edit] = {}
@@ -92,8 +95,29 @@ def read_file(path: Path) -> list[Edit]:
             problems.append(f"{path}, line {line}: customer {edit.code} stands in the file twice")
         found[edit.code] = edit
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(list(dict.fromkeys(problems)))
     return list(found.values())
+
+
+def _table(path: Path, encoding: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Give a file's heading, and its rows with their lines. Raises ``ConfigError``."""
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            separators = [mark for mark in _SEPARATORS if mark in first]
+            reader = csv.reader(file, strict=True, delimiter=separators[0] if separators else ",")
+            heading = [name.strip() for name in next(reader, [])]
+            return heading, [(reader.line_num, row) for row in reader if row]
+    except LookupError:
+        raise ConfigError(f"there is no encoding '{encoding}'; the usual ones are {_ENCODINGS}") from None
+    except UnicodeError:
+        raise ConfigError(
+            f"{path} is not text in {encoding.removesuffix('-sig')}. In Excel, save it as 'CSV UTF-8', or say"
+            f" what it is in by --encoding; the usual ones are {_ENCODINGS}"
+        ) from None
+    except (OSError, csv.Error) as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 def _read_row(cells: dict[str, str], more: Sequence[str], place: str) -> Edit:
@@ -127,6 +151,8 @@ def _edit(code: str, settings: Mapping[str, str], place: str) -> Edit:
             hint = f"; did you mean '{near[0]}'?" if near and near[0] != CODE else ""
             what = "a customer's code cannot be changed" if name == CODE else f"there is no field '{name}'"
             problems.append(f"{place}: {what}{hint}")
+            if not hint and name != CODE and _FIELDS not in problems:
+                problems.append(_FIELDS)
         else:
             try:
                 fields[name] = _value(name, text)
@@ -185,11 +211,13 @@ def _plan(connection: Connection, wanted: Sequence[Edit], unit: str) -> tuple[li
     between = (HAND, "hub")
     held = customers.read_held(connection, list(identities.values()), between, names, lock=True)
     classes = edits.classes_of(connection, list(identities.values()))
+    missing = [edit.code for edit in wanted if identities.get(edit.code, "") not in held]
+    alike = show.alike(connection, missing, unit) if missing else {}
     cycles: list[Cycle] = []
     for item in wanted:
         identity = identities.get(item.code, "")
         if identity not in held:
-            text = f"business unit {unit} has no customer {item.code}"
+            text = f"business unit {unit} has no customer {item.code}{meant(alike.get(item.code, ()))}"
             cycles.append(_rejected(item.code, [Message(level=Level.ERROR, text=text)]))
             continue
         cycle = _changed(item, held[identity], classes.get(identity, ()))

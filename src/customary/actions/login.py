@@ -19,7 +19,7 @@ def login(workspace: Workspace, name: str) -> Iterator[BrowserLogin]:
     nobody logs in to it in a browser.
     """
     system = workspace.system(name)
-    if problems := unresolved(workspace.config, frozenset({name})):
+    if problems := unresolved(workspace.system(name).settings):
         raise ConfigError(problems)
     source = workspace.open_source(system, "customary login")
     try:

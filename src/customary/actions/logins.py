@@ -39,7 +39,7 @@ def look_at_logins(workspace: Workspace, now: datetime | None = None) -> None:
 
 
 def _look(workspace: Workspace, system: SystemConfig, now: datetime) -> None:
-    if problems := unresolved(workspace.config, frozenset({system.name})):
+    if problems := unresolved(system.settings):
         raise ConfigError(problems)
     with workspace.store.write() as connection:
         before = watermarks.read(connection, system.name, PURPOSE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from customary.engine.requests import settle_abandoned
 from customary.errors import ConfigError
 from customary.model.change import Action
 from customary.model.customer import Child, Customer
@@ -40,18 +41,21 @@ def summary(store: Store, run_id: int) -> Summary:
             newest = runs.recent(connection, 1)
             known = f"the newest is run {newest[0].id}" if newest else "there are none yet"
             raise ConfigError(f"there is no run {run_id}; {known}")
-        return Summary(
+        told = Summary(
             found, journal.counts(connection, run_id), tuple(journal.run_messages(connection, run_id))
         )
+    return summary(store, run_id) if settle_abandoned(store, [found]) else told
 
 
 def summaries(store: Store, limit: int, operation: str | None = None) -> list[Summary]:
     """Read the newest runs, newest first; without their messages."""
     with store.read() as connection:
-        return [
+        found = [
             Summary(run, journal.counts(connection, run.id), ())
             for run in runs.recent(connection, limit, operation)
         ]
+    abandoned = settle_abandoned(store, [told.run for told in found])
+    return summaries(store, limit, operation) if abandoned else found
 
 
 def cycles(store: Store, run_id: int, limit: int | None = None) -> Iterator[CycleRow]:
@@ -104,18 +108,21 @@ def find_customer(store: Store, code: str, unit: str | None) -> Customer:
     """Find one customer by its code. Raises ``ConfigError`` when there is none, or one in several units."""
     with store.read() as connection:
         found = customers.find(connection, code, unit)
+        alike = [] if found else customers.alike(connection, [code], unit).get(code, [])
     if not found:
-        raise ConfigError(
-            f"the hub has no customer {code}"
-            + (f" in business unit {unit}" if unit else "")
-            + ("; its code's zeros count, as in 0000002" if code.isdecimal() else "")
-        )
+        within = f" in business unit {unit}" if unit else ""
+        raise ConfigError(f"the hub has no customer {code}{within}{meant(alike)}")
     if len(found) > 1:
         units = ", ".join(item.business_unit for item in found)
         raise ConfigError(
             f"customer {code} is in several business units; choose with --business-unit: {units}"
         )
     return found[0]
+
+
+def meant(codes: Sequence[str]) -> str:
+    """Ask whether one of these codes was meant, which differ by their zeros; nothing where there is none."""
+    return f"; did you mean {' or '.join(codes[:3])}? A code's zeros count" if codes else ""
 
 
 def customer_value(customer: Customer) -> dict[str, Any]:

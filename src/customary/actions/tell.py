@@ -8,7 +8,7 @@ from customary.actions.edit import HAND
 from customary.actions.workspace import Workspace
 from customary.errors import ConfigError, MailNotSent
 from customary.model.outcome import ISSUES, Level, Message, Outcome
-from customary.model.run import Request, Run, ScopeName, State
+from customary.model.run import REQUEST, Request, Run, ScopeName, State
 from customary.notify.mail import ROWS, Issue, RunMail, compose, should_send
 from customary.notify.send import send
 from customary.store import journal, runs
@@ -88,6 +88,8 @@ def scope_in_words(run: Run) -> str:
         return "by hand"
     if request.upload:
         return f"the customers of {request.upload.file}"
+    if run.source == REQUEST:
+        return "the records of a request"
     if request.listed:
         parts = []
         if request.customers:

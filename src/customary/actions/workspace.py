@@ -173,13 +173,29 @@ def open_workspace(where: Where) -> Iterator[Workspace]:
     Raises ``ConfigError`` and ``StoreError``.
     """
     config = read_config(where)
-    config.data.mkdir(parents=True, exist_ok=True)
+    _make_folder(config.data)
     store = open_store(connection_url(config.hub))
     try:
         business_units.ensure(store, {unit.code: unit.financials_only for unit in config.business_units})
         yield Workspace(config, store)
     finally:
         store.close()
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the data directory. Raises ``ConfigError`` where nothing can be kept in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror
+    else:
+        if os.access(folder, os.W_OK):
+            return
+        reason = "nothing can be written into it"
+    raise ConfigError(
+        f"the data directory {folder} cannot be used: {reason}; name another by `data` in the configuration,"
+        " or by --data"
+    )
 
 
 def place(system: SystemConfig) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -33,22 +34,32 @@ def ssc(options: Options, what: tuple[str, str], payload: Path, out: Path | None
                 business_unit=unit or (units[0] if len(units) == 1 else ""),
             )
             rules = rules_of(workspace.config)
-            wiring = Wiring(store=workspace.store, rules=rules, progress=_progress)
+            wiring = Wiring(store=workspace.store, rules=rules, progress=progress_lines())
             result = execute(request, wiring, answer.write)
     _tell(result)
     return EXIT_ISSUES if result.failed else EXIT_DONE
 
 
-def _progress(records: int) -> None:
-    if records and records % EVERY == 0:
-        typer.echo(f"{records:,} records", err=True)
+def progress_lines() -> Callable[[int], None]:
+    """Give what is told how many records are done; it prints a line where more have followed."""
+    told = 0
+
+    def progress(records: int) -> None:
+        nonlocal told
+        passed = (records - 1) // EVERY * EVERY
+        if passed > told:
+            told = passed
+            typer.echo(f"{passed:,} records", err=True)
+
+    return progress
 
 
 def _tell(result: Result) -> None:
     for note in result.notes:
         typer.echo(f"{note.level.value}: {note.text}", err=True)
     failed = f", {result.failed:,} failed" if result.failed else ""
-    typer.echo(f"run {result.run}: {result.records:,} records{failed}", err=True)
+    records = "1 record" if result.records == 1 else f"{result.records:,} records"
+    typer.echo(f"run {result.run}: {records}{failed}", err=True)
 
 
 class _Answer:

@@ -13,8 +13,8 @@ from customary.actions.request import request_of
 from customary.actions.show import Summary, summary
 from customary.actions.workspace import Where, Workspace, open_workspace
 from customary.cli.showing import console, counted, print_run
+from customary.cli.stopping import stop_when_asked
 from customary.config.template import Answers, template
-from customary.engine.agent import stop_on_signals
 from customary.logs import configure
 from customary.sandboxes.syspro.changes import change
 from customary.sandboxes.syspro.sandbox import SysproSandbox
@@ -32,7 +32,7 @@ def main(folder: Path = Path("demo")) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     out = console()
-    with SysproSandbox(customers=CUSTOMERS, seed=1) as sandbox, stop_on_signals() as stop:
+    with SysproSandbox(customers=CUSTOMERS, seed=1) as sandbox, stop_when_asked() as stop:
         file = _configure(folder, sandbox)
         out.print(f"A SYSPRO sandbox with {CUSTOMERS:,} made-up customers answers on this computer.")
         with open_workspace(Where(config=file)) as workspace:

@@ -51,7 +51,9 @@ def _options(
 @app.command()
 def init(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("customary.toml"),
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write it; else as --config says, else ./customary.toml.")
+    ] = None,
     defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing; write the example.")] = False,
     sage200: Annotated[
         bool, typer.Option("--sage200", help="Ask for a Sage 200 beside a SYSPRO, too.")
@@ -165,6 +167,7 @@ def edit(
     file: Annotated[
         Path | None, typer.Option("--from", help="A CSV file: code, and a column a field.")
     ] = None,
+    encoding: Annotated[str, typer.Option(help="What the file is in, as windows-1252.")] = "utf-8",
     business_unit: Annotated[
         str | None, typer.Option(help="The business unit, where there are several.")
     ] = None,
@@ -176,7 +179,7 @@ def edit(
     """Change customers by hand, with history and limits like any other change."""
     from customary.cli import running
 
-    what = running.wanted_edits(code, settings or [], file)
+    what = running.wanted_edits(code, settings or [], file, encoding)
     raise typer.Exit(running.edit(context.obj, what, (business_unit, limit), json=json))
 
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from customary.actions.agent import agent_of, begin, log_off_abandoned
+from customary.actions.agent import agent_of, begin, log_off_abandoned, refuse_unusable
 from customary.actions.edit import Edit, read_edit, read_file
 from customary.actions.edit import edit as carry_out_edit
 from customary.actions.request import request_of
@@ -21,8 +20,7 @@ from customary.actions.workspace import Workspace
 from customary.cli.options import Options
 from customary.cli.serving import serving
 from customary.cli.showing import FIRST, print_pieces, print_run
-from customary.config.references import unresolved
-from customary.engine.agent import stop_on_signals
+from customary.cli.stopping import stop_when_asked
 from customary.errors import ConfigError, PlanRefused, StoreError
 from customary.model.limits import Limits, parse_limit
 from customary.model.run import EXIT_SYSTEM, Request, Run, State
@@ -47,7 +45,7 @@ def run(options: Options, name: str, asked: dict[str, Any], *, json: bool) -> in
             if any(asked.values()):
                 _refuse_another(workspace, busy, request)
             typer.echo(f"{busy}; carrying it on, with what it was asked for", err=True)
-        with stop_on_signals() as stop:
+        with stop_when_asked() as stop:
             watch(agent_of(workspace).carry(run_id, stop), run_id)
         told = summary(workspace.store, run_id)
         if told.run.finished is None:
@@ -103,6 +101,8 @@ def watch(progress: Iterator[RunProgress], run_id: int) -> None:
     if not out.is_terminal:
         _watch_plainly(progress, run_id)
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -132,13 +132,13 @@ def _watch_plainly(progress: Iterator[RunProgress], run_id: int) -> None:
             typer.echo(f"run {run_id}: {now.records:,} customers read{written}", err=True)
 
 
-def wanted_edits(code: str | None, settings: list[str], file: Path | None) -> list[Edit]:
+def wanted_edits(code: str | None, settings: list[str], file: Path | None, encoding: str) -> list[Edit]:
     """Read what is to be edited: one customer's settings, or a file's. Raises ``ConfigError``."""
     if (file is None) == (code is None):
         raise ConfigError("name a customer and its FIELD=VALUE settings, or a file: --from FILE.csv")
     if code is not None and not settings:
         raise ConfigError(f"say what to change of {code}, as: customary edit {code} telephone=555-0100")
-    return read_file(file) if file is not None else [read_edit(str(code), settings)]
+    return read_file(file, encoding) if file is not None else [read_edit(str(code), settings)]
 
 
 def edit(options: Options, wanted: list[Edit], within: tuple[str | None, str], *, json: bool) -> int:
@@ -180,9 +180,8 @@ def serve(options: Options) -> int:
 
     Gives the exit code.
     """
-    with options.workspace(quiet=False) as workspace, stop_on_signals() as stop:
-        for text in unresolved(workspace.config):
-            typer.echo(f"warning: {text}", err=True)
+    with options.workspace(quiet=False) as workspace, stop_when_asked() as stop:
+        refuse_unusable(workspace)
         schedules = sum(1 for item in workspace.config.operations if item.schedule)
         text = f"The agent is at work; scheduled operations: {schedules}. Stop it with Ctrl-C."
         with serving(workspace):

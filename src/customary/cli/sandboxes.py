@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import typer
 
+from customary.model.run import EXIT_USAGE
 from customary.sandboxes.faults import FaultError, Rehearsal, read_rehearsal
 from customary.sandboxes.sage200.sandbox import Sage200Sandbox
 from customary.sandboxes.sage200.sandbox import run as run_sage200
@@ -32,8 +34,7 @@ def sage200(port: int, customers: int, seed: int, faults: Path | None) -> int:
     try:
         run_sage200(port, customers, seed, faults, ready)
     except (FaultError, OSError) as error:
-        typer.echo(f"the sandbox cannot start: {error}", err=True)
-        return 2
+        return _failed(error, port)
     return 0
 
 
@@ -57,8 +58,7 @@ def sunsystems(port: int, customers: int, seed: int, faults: Path | None) -> int
             while not stop.wait(_LOOKS):
                 pass
     except (FaultError, OSError) as error:
-        typer.echo(f"the sandbox cannot start: {error}", err=True)
-        return 2
+        return _failed(error, port)
     return 0
 
 
@@ -74,6 +74,18 @@ def syspro(port: int, customers: int, seed: int, faults: Path | None) -> int:
     try:
         run(port, customers, seed, faults, ready)
     except (FaultError, OSError) as error:
-        typer.echo(f"the sandbox cannot start: {error}", err=True)
-        return 2
+        return _failed(error, port)
     return 0
+
+
+def _failed(error: Exception, port: int) -> int:
+    taken = (
+        isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EACCES) and not error.filename
+    )
+    reason = (
+        f"port {port} is taken or not allowed; choose another by --port, or --port 0 for any"
+        if taken
+        else error
+    )
+    typer.echo(f"the sandbox cannot start: {reason}", err=True)
+    return EXIT_USAGE

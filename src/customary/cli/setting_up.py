@@ -11,11 +11,15 @@ from msgspec.structs import replace
 from rich.markup import escape
 
 from customary.actions.check import check as look
+from customary.actions.check import exit_code
 from customary.cli.options import Options
 from customary.cli.showing import console, print_json
+from customary.config.load import FILE
+from customary.config.settings import UNIT_LENGTH
 from customary.config.template import Answers, SageAnswers, template
 from customary.connectors.contract import Verdict
 from customary.errors import ConfigError, CustomaryError
+from customary.model.run import EXIT_DONE
 
 _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red"}
 
@@ -26,7 +30,7 @@ _EXAMPLE = {"url": "http://erp.example:31002/SYSPROWCFService/Rest", "company": 
 
 
 def check(options: Options, system: str | None, *, json: bool) -> int:
-    """Print a report on every system; gives the exit code: 0, or 4 when a system cannot be used."""
+    """Print a report on every system and the mail server; gives the exit code (``actions.check``)."""
     reports = []
     with options.workspace() as workspace:
         for report in look(workspace, system):
@@ -41,25 +45,39 @@ def check(options: Options, system: str | None, *, json: bool) -> int:
                 )
     if json:
         print_json([{**msgspec.to_builtins(report), "ok": report.ok} for report in reports])
-    return 0 if all(report.ok for report in reports) else 4
+    return exit_code(reports)
 
 
-def init(options: Options, file: Path, *, ask: bool, sage200: bool) -> None:
+def init(options: Options, named: Path | None, *, ask: bool, sage200: bool) -> None:
     """Write a customary.toml; with ``ask``, ask for the systems and try the connections.
 
-    ``sage200`` asks for a Sage 200 beside a SYSPRO too; where there is no SYSPRO, it is asked for anyway.
+    It goes where ``named`` says, or ``--config``. ``sage200`` asks for a Sage 200 beside a SYSPRO too; where
+    there is no SYSPRO, it is asked for anyway. Raises ``ConfigError`` where it cannot be written.
     """
+    if named and options.config and named != options.config:
+        raise ConfigError(f"{named} and --config {options.config} name two files; give one of them")
+    file = named or options.config or Path(FILE)
     if file.exists():
         raise ConfigError(f"{file} exists already; remove it, or name another file: customary init FILE")
+    if not file.parent.is_dir():
+        raise ConfigError(f"there is no folder {file.parent} to write {file.name} into; make it first")
     answers = _ask(sage200=sage200) if ask else _example(sage200=sage200)
-    file.write_text(template(answers), encoding="utf-8")
+    try:
+        file.write_text(template(answers), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
     typer.echo(f"Wrote {file}. Every setting is explained in it.")
+    found = "customary" if file == Path(FILE) else f"customary --config {file}"
+    well = False
     if ask and typer.confirm("Try the connections now?", default=True):
         try:
-            check(Options(config=file, data=options.data), None, json=False)
+            well = check(Options(config=file, data=options.data), None, json=False) == EXIT_DONE
         except CustomaryError as error:
             typer.echo(str(error), err=True)
-    typer.echo(f"Next: customary --config {file} {'login sage' if answers.sage else 'check'}")
+    first = "update-customers" if answers.url else "download-customers"
+    load = f"run {first} --initial-load --dry-run, which shows what a first load would do"
+    look = "login sage" if answers.sage else "check"
+    typer.echo(f"Next: {found} {load if well else look}")
 
 
 def _example(*, sage200: bool) -> Answers:
@@ -73,7 +91,9 @@ def _ask(*, sage200: bool) -> Answers:
     url = _prompt(where, r"https?://\S+|none", _EXAMPLE["url"])
     syspro = _ask_syspro(url) if url != _NONE else Answers()
     sage = _ask_sage() if sage200 or url == _NONE else None
-    unit = typer.prompt("Business unit of the hub to load the customers into", default="MAIN")
+    unit = _prompt(
+        "Business unit of the hub to load the customers into", rf"\S.{{0,{UNIT_LENGTH - 1}}}", "MAIN"
+    )
     mail_host = typer.prompt("Mail server for reports (empty: no mail)", default="", show_default=False)
     mail_to = typer.prompt("Who gets the reports?") if mail_host else ""
     return replace(syspro, sage=sage, business_unit=unit, mail_host=mail_host, mail_to=mail_to)

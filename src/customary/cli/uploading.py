@@ -18,8 +18,8 @@ from customary.actions.workspace import Workspace
 from customary.cli.options import Options
 from customary.cli.running import STOPPED, watch
 from customary.cli.showing import FIRST, print_pieces, print_run
+from customary.cli.stopping import stop_when_asked
 from customary.connectors.contract import Verdict
-from customary.engine.agent import stop_on_signals
 from customary.errors import ConfigError
 from customary.model.run import EXIT_SYSTEM, Request, ScopeName, State, Upload
 from customary.store import runs
@@ -85,7 +85,7 @@ def upload(options: Options, given: Given, *, json: bool) -> int:
 
 def _carry(workspace: Workspace, run_id: int) -> bool:
     """See a run to its end; tells whether it came there, and was not stopped."""
-    with stop_on_signals() as stop:
+    with stop_when_asked() as stop:
         watch(agent_of(workspace).carry(run_id, stop), run_id)
     if summary(workspace.store, run_id).run.finished is not None:
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import islice
 
 from msgspec.structs import replace
@@ -12,10 +13,11 @@ from customary.components.methods import Method
 from customary.components.query import found
 from customary.components.reading import error
 from customary.components.work import Component, Done, Rules, Work
+from customary.engine.requests import cut_off, requester
 from customary.errors import PlanRefused, StoreError
 from customary.model.change import Change, Cycle
 from customary.model.outcome import Level, Message, Outcome
-from customary.model.run import State
+from customary.model.run import EXIT_DONE, EXIT_ISSUES, State
 from customary.protocols.ssc_answer import Answer
 from customary.protocols.ssc_message import Level as ToldLevel
 from customary.protocols.ssc_message import Message as Told
@@ -81,11 +83,23 @@ class Carrying:
                 f" setting 'delete' of [components] ({limit}) allows {allowed}: nothing was written"
             )
 
-    def begin(self, name: str, between: tuple[str, str], told: Sequence[Message]) -> None:
-        """Enter the request into the journal as a run, with what is ``told`` about it as a whole."""
+    @contextmanager
+    def under_way(self, name: str, between: tuple[str, str], told: Sequence[Message]) -> Iterator[None]:
+        """Have the request in the journal as a run that is going on while the block runs.
+
+        ``told`` is what is to be said about it as a whole. Where the block does not come to its end, the run
+        has failed, and says what that means.
+        """
         with self._store.write() as connection:
-            self.run = runs.begin_request(connection, name, between, self._known)
+            self.run = runs.begin_request(connection, name, between, self._known, requester())
             journal.write_messages(connection, self.run, told)
+        try:
+            yield
+            self._finish()
+        except BaseException:
+            with suppress(StoreError):
+                cut_off(self._store, self.run)
+            raise
 
     def answers(self, sent: Iterable[Record], progress: Callable[[int], None]) -> Iterator[Answer]:
         """Carry the records out, a page at a time, and give how each fared once its page has committed."""
@@ -117,8 +131,8 @@ class Carrying:
         with self._store.write() as connection:
             runs.write_page(connection, self.run, _page(self._page, [], self.records, ""))
 
-    def finish(self, exit_code: int) -> None:
-        """Tell the journal that the request came to its end."""
+    def _finish(self) -> None:
+        exit_code = EXIT_ISSUES if self.failed else EXIT_DONE
         with self._store.write() as connection:
             journal.write_messages(connection, self.run, self.notes)
             runs.set_values(connection, self.run, enumerated=self.records)

@@ -20,7 +20,7 @@ from customary.components.standard_text import StandardTextComponent
 from customary.components.work import Component, Rules
 from customary.errors import PlanRefused, RequestRefused
 from customary.model.outcome import Level, Message
-from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_USAGE, State
+from customary.model.run import EXIT_REFUSED, EXIT_USAGE, REQUEST, State
 from customary.protocols.ssc_answer import Answer, write_answer, write_old_answer
 from customary.protocols.ssc_format import SscFormatError, fault_text
 from customary.protocols.ssc_payload import Header, inspect, records, write_payload
@@ -28,7 +28,7 @@ from customary.protocols.ssc_record import Record
 from customary.store import business_units, journal, runs
 from customary.store.database import Store
 
-SOURCE = "ssc"
+SOURCE = REQUEST
 TARGET = "hub"
 
 ANSWERING: Mapping[str, Component] = {
@@ -115,15 +115,14 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
     except PlanRefused as refused:
         _tell(wiring.store, name, [*asked_by, _error(refused)], (State.REFUSED, EXIT_REFUSED))
         raise
-    carrying.begin(name, (SOURCE, TARGET), asked_by)
-    if query is not None:
-        pieces = write_payload(header.sections, carrying.found(query, wiring.progress))
-    else:
-        answers = carrying.answers(_records(request), wiring.progress)
-        pieces = _written(header, answers, carrying.rules)
-    for piece in pieces:
-        out(piece)
-    carrying.finish(EXIT_ISSUES if carrying.failed else EXIT_DONE)
+    with carrying.under_way(name, (SOURCE, TARGET), asked_by):
+        if query is not None:
+            pieces = write_payload(header.sections, carrying.found(query, wiring.progress))
+        else:
+            answers = carrying.answers(_records(request), wiring.progress)
+            pieces = _written(header, answers, carrying.rules)
+        for piece in pieces:
+            out(piece)
     return Result(
         run=carrying.run, records=carrying.records, failed=carrying.failed, notes=tuple(carrying.notes)
     )
@@ -193,6 +192,6 @@ def _error(refused: Exception) -> Message:
 
 def _tell(store: Store, name: str, messages: Sequence[Message], end: tuple[State, int]) -> None:
     with store.write() as connection:
-        run = runs.begin_request(connection, name, (SOURCE, TARGET), 0)
+        run = runs.begin_request(connection, name, (SOURCE, TARGET), 0, "")
         journal.write_messages(connection, run, messages)
         runs.finish(connection, run, *end)

@@ -16,6 +16,7 @@ from customary.config.reader import Reader, nearest
 from customary.config.rules import business_unit_of, check
 from customary.config.settings import (
     HUB,
+    SYSTEM_LENGTH,
     BusinessUnit,
     Command,
     ComponentsConfig,
@@ -180,6 +181,8 @@ def _system(
         return None
     if name == HUB:
         reader.mistake(place, "this name means the hub itself; choose another")
+    if len(name) > SYSTEM_LENGTH:
+        reader.mistake(place, f"a system's name has at most {SYSTEM_LENGTH} characters; choose a shorter one")
     table = {**raw, "business_unit": business_unit_of(document, raw) or ""}
     general_keys = [field.encode_name for field in msgspec.structs.fields(SystemSettings)]
     general = reader.struct(SystemSettings, {key: table[key] for key in general_keys if key in table}, place)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from customary.config.settings import Config
 from customary.errors import ConfigError
 from customary.model.secret import Secret
 
@@ -39,15 +38,13 @@ def secret(reference: str, where: str, folder: Path, environ: Mapping[str, str])
     return Secret(fetches[kind], reference)
 
 
-def unresolved(config: Config, systems: frozenset[str] | None = None) -> tuple[str, ...]:
-    """Try every secret of the configuration and tell all that cannot be fetched, with place and cure.
+def unresolved(*parts: Struct | None) -> tuple[str, ...]:
+    """Try every secret in parts of the configuration; tell all that cannot be fetched, with place and cure.
 
-    ``systems`` are the systems that are about to be used; ``None`` means all. The hub's and the mail server's
-    secrets are always tried.
+    What is about to be used is tried, as ``config.mail`` or the ``settings`` of a system.
     """
-    used = [system for name, system in config.systems.items() if systems is None or name in systems]
     problems: list[str] = []
-    for found in _secrets((config.hub, config.mail, *(system.settings for system in used))):
+    for found in _secrets(parts):
         try:
             found.reveal()
         except ConfigError as error:

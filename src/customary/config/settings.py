@@ -22,6 +22,9 @@ HUB: Final = "hub"
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 
+UNIT_LENGTH, SYSTEM_LENGTH = 30, 60
+"""The most characters of a business unit's code and of a system's name: what the hub can hold."""
+
 
 class HubConfig(Struct, frozen=True, kw_only=True):
     """The ``[hub]`` table: where the hub's database is; ``hub_url.connection_url`` gives what to open."""
@@ -42,7 +45,14 @@ class HubConfig(Struct, frozen=True, kw_only=True):
 class BusinessUnit(Struct, frozen=True, kw_only=True):
     """A ``[[business_unit]]``: a partition of the hub with customer codes of its own."""
 
-    code: Annotated[Name, Meta(description="the business unit's code")]
+    code: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=UNIT_LENGTH,
+            description=f"the business unit's code, at most {UNIT_LENGTH} characters",
+        ),
+    ]
     financials_only: Annotated[bool, Meta(description="whether the unit holds financial data only")] = False
     closed_lists: Annotated[
         tuple[str, ...],
@@ -193,9 +203,9 @@ class LogsConfig(Struct, frozen=True, kw_only=True):
         Meta(description="the least level that is logged: debug, info, warning or error"),
     ] = "info"
     format: Annotated[
-        Literal["auto", "console", "json"],
-        Meta(description="console, json, or auto: console on a terminal and json elsewhere"),
-    ] = "auto"
+        Literal["console", "json"],
+        Meta(description="console: lines for a person; json: an object a line, for a program"),
+    ] = "console"
 
 
 class ComponentsConfig(Struct, frozen=True, kw_only=True):

@@ -188,8 +188,8 @@ from = <MAIL_FROM>
 
 
 # What is logged, to standard error: "debug", "info", "warning" or "error"; as lines for a person ("console")
-# or as "json"; "auto" is console on a terminal and json elsewhere.
+# or, for a program that reads them, as an object a line ("json").
 #[logs]
 #level = "info"
-#format = "auto"
+#format = "console"
 """

@@ -24,11 +24,11 @@ class Connector(Struct, frozen=True):
     source: str
     """Its ``Source``, in its ``connector`` module; a ``Target`` as well where it can be written to."""
     fields: str = ""
-    """The table of the native fields that can be carried, in its ``config`` module; ``""``: none are."""
+    """The table of the native fields that can be carried, in its ``fields`` module; ``""``: none are."""
     like: str = ""
     """The connector whose native words it uses, where that is another one."""
     takes: str = ""
-    """The table of those that it can be given, in its ``config`` module, where it takes more."""
+    """The table of those that it can be given, in its ``fields`` module, where it takes more."""
 
     @property
     def words(self) -> str:
@@ -46,7 +46,7 @@ class Connector(Struct, frozen=True):
     def _table(self, name: str) -> FieldTable:
         if not name:
             return {}
-        table: FieldTable = getattr(import_module(f"{self.package}.config"), name)
+        table: FieldTable = getattr(import_module(f"{self.package}.fields"), name)
         return table
 
     def settings(self) -> type[Struct]:

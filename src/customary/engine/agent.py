@@ -33,6 +33,8 @@ LOOK = 0.1
 """Seconds between two looks at the progress of a run."""
 UPKEEP = 3600.0
 """Seconds between two times that a serving agent does its upkeep."""
+SAME_ASKING = 0.5
+"""Seconds within which a repeated signal means no more than the first."""
 RESPITE = 30.0
 """Seconds until a run that the hub's database did not let end is tried again."""
 
@@ -119,18 +121,27 @@ def follow(store: Store, run_id: int, stop: threading.Event) -> Iterator[Progres
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[threading.Event]:
+def stop_on_signals(told: Callable[[], None] = lambda: None) -> Iterator[threading.Event]:
     """Give an event that is set when the process is asked to stop (Ctrl-C, a service's stop).
 
-    The second time, the signal does what it does by itself: the process ends at once, and the next agent
-    carries on. Only the main thread may ask for this.
+    ``told`` is called then, from inside the signal: it may print by ``os.write`` only. The second time, the
+    signal does what it does by itself: the process ends at once, and the next agent carries on. A second one
+    within ``SAME_ASKING`` seconds is the same asking: a wrapper and the terminal may both have sent it. Only
+    the main thread may ask for this.
     """
     stop = threading.Event()
+    asked = 0.0
     names = [name for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 
     def ask(number: int, _frame: FrameType | None) -> None:
-        stop.set()
-        signal.signal(number, signal.SIG_DFL)
+        nonlocal asked
+        if not stop.is_set():
+            asked = time.monotonic()
+            stop.set()
+            told()
+        elif time.monotonic() - asked > SAME_ASKING:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
 
     before = {name: signal.signal(getattr(signal, name), ask) for name in names}
     try:

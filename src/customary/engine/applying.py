@@ -9,12 +9,12 @@ from customary.engine.planning import Work, hub_target
 from customary.model.change import Cycle
 from customary.stages.apply import apply
 from customary.store import journal, runs, statistics
-from customary.store.database import writing, writing_again
+from customary.store.database import reading, writing, writing_again
 
 
 def apply_pages(connection: Connection, work: Work, course: Course) -> None:
     """Apply the pages of a run that are planned and not applied yet, in order."""
-    with connection.begin():
+    with reading(connection):
         waiting = runs.unapplied(connection, work.run)
     looked = False
     for number in waiting:

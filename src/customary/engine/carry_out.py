@@ -18,13 +18,13 @@ from customary.engine.planning import Work
 from customary.engine.segments import Sides, moved_since, purpose, refuse_empty, segments, unknown_classes
 from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
 from customary.mapping.spec import FieldMapping
-from customary.model.change import Action, change_line
+from customary.model.change import Action, change_line, create_line
 from customary.model.limits import ALWAYS_PASS, Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
 from customary.stages.plan import Plan, Refusal, plan
 from customary.store import journal, runs, watermarks
-from customary.store.database import Store, writing
+from customary.store.database import Store, reading, writing
 
 EXAMPLES = 5
 """How many customers a refusal names."""
@@ -81,7 +81,7 @@ def carry_out(store: Store, run_id: int, job: Job, agent: str, stop: threading.E
     if run is None:
         raise Superseded(f"run {run_id} does not exist")
     try:
-        with store.engine.connect() as connection:
+        with store.connection() as connection:
             ended = _carry_out(connection, run, epoch, job, stop)
             return _finish(connection, run, epoch, job.source, ended)
     except ConfigError as error:
@@ -151,7 +151,7 @@ def _carry_out(
 
 def _known_better(connection: Connection, run: Run, epoch: int, end: End) -> Run:
     """Count all the target's customers where shares of them matter: few changes pass whatever is known."""
-    with connection.begin():
+    with reading(connection):
         planned = journal.planned_actions(connection, run.id)
     if max(planned.values(), default=0) <= ALWAYS_PASS or (known := end.count_all()) <= run.known:
         return run
@@ -241,6 +241,10 @@ def _remedy(action: Action, known: int) -> str:
 def _examples(connection: Connection, run_id: int, action: Action) -> str:
     lines = []
     for cycle in journal.cycles(connection, run_id, action=action, limit=EXAMPLES):
-        fields = ", ".join(change_line(change) for change in cycle.changes[:3])
+        fields = (
+            create_line(cycle.changes[:3])
+            if action is Action.CREATE
+            else ", ".join(change_line(change) for change in cycle.changes[:3])
+        )
         lines.append(f"\n  {cycle.customer}: {fields}")
     return ". For example:" + "".join(lines) if lines else ""

@@ -149,7 +149,8 @@ def troubles(page: Page, identities: Mapping[str, str | None]) -> list[Cycle]:
                 Message(
                     level=Level.ERROR,
                     text=f"the source has no customer {key}: nothing was changed here."
-                    " Correct the number, or close the customer here if it is really gone",
+                    " Correct the number, or close the customer here if it is really gone"
+                    + ("; several numbers are separated by commas" if " " in key else ""),
                 ),
             ),
             identities[key],

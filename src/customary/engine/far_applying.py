@@ -20,7 +20,7 @@ from customary.model.outcome import Level, Message, Outcome
 from customary.model.source import Native, Record
 from customary.store import customers, journal, links, remote, runs
 from customary.store.clock import present
-from customary.store.database import durably, writing, writing_again
+from customary.store.database import durably, reading, writing, writing_again
 
 WRITTEN = (Outcome.CREATED, Outcome.UPDATED, Outcome.STATUS_CHANGED, Outcome.DELETED)
 
@@ -33,10 +33,10 @@ def apply_far(connection: Connection, work: Work, course: Course) -> None:
     with durably(connection):
         _let_earlier_calls_end(connection, work, course.far)
         settle(connection, work, course)
-        with connection.begin():
+        with reading(connection):
             waiting = runs.unapplied(connection, work.run)
         for number in waiting:
-            with connection.begin():
+            with reading(connection):
                 cycles = journal.read_planned(connection, work.run, number)
             for some in _batches(cycles, course.far.target.batch):
                 work.watch()
@@ -54,7 +54,7 @@ def _batches(cycles: Sequence[Cycle], size: int) -> Iterator[Sequence[Cycle]]:
 
 def _let_earlier_calls_end(connection: Connection, work: Work, far: Far) -> None:
     """Wait until what an earlier process sent has ended: read back before, it might not be there yet."""
-    with connection.begin():
+    with reading(connection):
         started = [moment for _, moment in remote.in_doubt(connection, work.run)]
         now = present(connection)
     if started:
@@ -71,7 +71,7 @@ def _apply(connection: Connection, work: Work, course: Course, cycles: Sequence[
         [far.target.fold(change.code) for change in changes.values()],
         [change.identity for change in changes.values()],
     )
-    with connection.begin():
+    with reading(connection):
         known = remote.find_links(connection, work.between, by)
         bases = customers.read_baselines(connection, by[2], work.between)
     look = Look(course, there, unreadable, known, bases)
@@ -197,7 +197,7 @@ def _read_back(connection: Connection, work: Work, course: Course, written: Sequ
 def settle(connection: Connection, work: Work, course: Course) -> None:
     """Find out by reading back what became of customers that were sent and not answered for."""
     far = course.far
-    with connection.begin():
+    with reading(connection):
         doubtful = [cycle for cycle, _ in remote.in_doubt(connection, work.run)]
     for some in _batches(doubtful, far.target.batch):
         work.watch()

@@ -21,6 +21,7 @@ from customary.model.source import Native, Page, Record
 from customary.stages.merge import merge, merge_new, next_baseline
 from customary.stages.normalize import native_hash, normalize
 from customary.store import customers, links, remote, seen
+from customary.store.database import reading
 from customary.store.remote import Links
 
 
@@ -79,7 +80,7 @@ class FarPages:
         known = self._links(connection, sought, lacking, keys.values())
         belongs = {folded: belong(item, known, keys, far) for folded, item in sought.items()}
         there, unreadable = far.find(item.key for item in belongs.values() if item.key)
-        with connection.begin():
+        with reading(connection):
             identities = [item.identity for item in belongs.values() if item.identity]
             bases = customers.read_baselines(connection, identities, self._work.between)
         strangers: dict[str, Record] = {}
@@ -137,7 +138,7 @@ class FarPages:
             [fold(key) for key in (*(item.key for item in items), *keys) if key],
             [item.record.identity for item in items if item.record.identity],
         )
-        with connection.begin():
+        with reading(connection):
             return remote.find_links(connection, self._work.between, by)
 
     def plan(self, connection: Connection, page: Page, place: Place, looked: Looked) -> None:

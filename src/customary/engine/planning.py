@@ -31,7 +31,7 @@ from customary.stages.normalize import native_hash
 from customary.stages.read import read, read_moved
 from customary.store import customers, journal, links, runs, seen, statistics
 from customary.store.customers import Known
-from customary.store.database import writing, writing_again
+from customary.store.database import reading, writing, writing_again
 from customary.store.hub import HubTarget
 
 
@@ -116,7 +116,7 @@ def _pages(
         return
     behind = after or ""
     while True:
-        with connection.begin():
+        with reading(connection):
             keys = part.give(connection, behind, work.page)
             known = seen.met(connection, [folded for folded, _ in keys])
         if not keys:
@@ -139,7 +139,7 @@ def _listing(
                 page = replace(page, notices=(_INCOMPLETE,))
             yield page, page.cursor, ended
     except ListingRefused as refused:
-        with connection.begin():
+        with reading(connection):
             known = customers.count_known(connection, source.name)
         if not known:
             raise

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
 from msgspec import Struct
 from sqlalchemy import Connection
 
@@ -44,6 +43,8 @@ def due_times(scheduled: Scheduled, after: datetime) -> Iterator[datetime]:
     A time that the clocks skip in spring becomes the moment they jump to. A time that they show twice in
     autumn counts once, unless the minute or the hour begins with ``*``: such schedules mean an interval.
     """
+    from croniter import croniter  # heavy, and `customary run` has no use for it
+
     minute, hour = scheduled.cron.split()[:2]
     interval = minute.startswith("*") or hour.startswith("*")
     times = croniter(scheduled.cron, after.astimezone(ZoneInfo(scheduled.time_zone)))

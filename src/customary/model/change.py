@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import UNSET, Struct
@@ -27,6 +27,12 @@ def change_line(change: Mapping[str, Value]) -> str:
     """Say in a line what changed; ``change`` is a field change as the journal shows it."""
     before, after = (shown(change.get(name, UNSET)) for name in ("before", "after"))
     return f"{change['field']} {before} -> {after}"
+
+
+def create_line(changes: Sequence[Mapping[str, Value]]) -> str:
+    """Say in a line what a customer is created with: its fields but those that are blank."""
+    filled = [change for change in changes if change.get("after", "") != ""]
+    return ", ".join(f"{change['field']} {shown(change['after'])}" for change in filled)
 
 
 class Action(StrEnum):

@@ -9,6 +9,9 @@ from msgspec import Struct
 
 from customary.model.outcome import Message, Outcome
 
+REQUEST = "ssc"
+"""The source's name of a run that is a request to a component, carried out inside the request."""
+
 
 class State(StrEnum):
     """Where a run is."""

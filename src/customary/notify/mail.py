@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
 from customary.config.mailbox import read_mailbox
 from customary.config.settings import NotifyConfig, When
 from customary.model.outcome import ISSUES, Level, Message, Outcome
 from customary.model.run import State
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 ROWS = 200
 """The most customers with issues, and the most messages about the run, that a mail lists."""
@@ -164,6 +167,8 @@ def _steps(mail: RunMail) -> Iterator[tuple[str, str]]:
 
 @cache
 def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # only mail needs it
+
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -22,24 +24,37 @@ def send(message: EmailMessage, config: MailConfig) -> None:
     del message["Date"], message["Message-ID"]
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
+    with log_on(config) as server:
+        refused = server.send_message(message)
+    if refused:
+        raise MailNotSent(f"{_name(config)} refused {_recipients(refused)}; the others have the mail")
+
+
+@contextmanager
+def log_on(config: MailConfig) -> Iterator[smtplib.SMTP]:
+    """Give a connection to the mail server, encrypted and logged on as configured, while the block runs.
+
+    Raises ``MailNotSent`` when that cannot be, or when the server refuses what the block does.
+    """
     password = _password(config)
-    server_name = f"the mail server {config.host}:{config.port_in_use}"
     try:
         with _connection(config) as server:
             if config.username:
                 server.login(config.username, password)
-            refused = server.send_message(message)
+            yield server
     except smtplib.SMTPAuthenticationError as error:
         raise MailNotSent(
-            f"{server_name} refused the logon of {config.username} ({error.smtp_code})"
+            f"{_name(config)} refused the logon of {config.username} ({error.smtp_code})"
         ) from None
     except UnicodeError:
-        text = f"{server_name}: its user name or password has letters that SMTP cannot send"
+        text = f"{_name(config)}: its user name or password has letters that SMTP cannot send"
         raise MailNotSent(text) from None
     except OSError as error:  # every error of smtplib is one, and so are those of the network and of TLS
-        raise MailNotSent(f"{server_name}: {_reason(error)}") from None
-    if refused:
-        raise MailNotSent(f"{server_name} refused {_recipients(refused)}; the others have the mail")
+        raise MailNotSent(f"{_name(config)}: {_reason(error)}") from None
+
+
+def _name(config: MailConfig) -> str:
+    return f"the mail server {config.host}:{config.port_in_use}"
 
 
 def _password(config: MailConfig) -> str:

@@ -55,6 +55,12 @@ class Store:
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection for several transactions, ``writing`` and ``reading``. Raises ``StoreError``."""
+        with _answering(), self.engine.connect() as connection:
+            yield connection
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -89,6 +95,13 @@ def durably(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.connection.cursor().execute("PRAGMA synchronous=NORMAL")
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    """One reading transaction on a connection that lives longer. Raises ``StoreError``."""
+    with _answering(), connection.begin():
+        yield
 
 
 @contextmanager

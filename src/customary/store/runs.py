@@ -73,19 +73,23 @@ def begin(connection: Connection, operation: str, between: tuple[str, str], requ
         raise Busy(operation, unfinished(connection, operation) or 0) from None
 
 
-def begin_request(connection: Connection, operation: str, between: tuple[str, str], known: int) -> int:
+def begin_request(
+    connection: Connection, operation: str, between: tuple[str, str], known: int, holder: str
+) -> int:
     """Enter the run of a request to a component, and give its id.
 
-    No agent may take it up, so it counts as finished from the first, and as failed until ``finish``: that is
-    what a request becomes that is cut off. ``known`` is how many records the business unit held.
+    No agent may take it up, so its row has an end from the first, though it counts as running until
+    ``finish``. ``known`` is how many records the business unit held; ``holder`` the process that is at it,
+    which tells later whether the request was cut off.
     """
     at = now()
     values = {
         "operation": operation,
         "source": between[0],
         "target": between[1],
-        "state": State.FAILED,
+        "state": State.RUNNING,
         "exit_code": EXIT_SYSTEM,
+        "agent": holder,
         "known": known,
         "queued": at,
         "started": at,
@@ -93,6 +97,11 @@ def begin_request(connection: Connection, operation: str, between: tuple[str, st
         "mailed": at,
     }
     return int(connection.execute(run.insert().values(values).returning(run.c.id)).scalar_one())
+
+
+def holder_of(connection: Connection, run_id: int) -> str:
+    """Give the process that a run was begun or taken over by, as it describes itself."""
+    return str(connection.execute(select(run.c.agent).where(run.c.id == run_id)).scalar_one())
 
 
 def unfinished(connection: Connection, operation: str) -> int | None:
@@ -165,6 +174,8 @@ def _run(row: Any) -> Run:
     for name in ("queued", "started", "finished"):
         if values[name] is not None and values[name].tzinfo is None:
             values[name] = values[name].replace(tzinfo=UTC)
+    if values["state"] is State.RUNNING:
+        values["finished"] = None  # a request's row has an end before the request has
     return Run(**values)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, text
 
 from customary.model.customer import Address, AddressUse, Child, Customer, Status
 from customary.model.fields import CUSTOMER
 from customary.store import links
 from customary.store.customers import from_row
+from customary.store.query import any_of
 from customary.store.tables import CHILDREN, customer, customer_class
 
 
@@ -20,6 +22,18 @@ def find(connection: Connection, code: str, unit: str | None = None) -> list[Cus
     if unit is not None:
         query = query.where(customer.c.business_unit == unit)
     return [_whole(connection, row) for row in connection.execute(query).mappings()]
+
+
+def alike(connection: Connection, codes: Sequence[str], unit: str | None = None) -> dict[str, list[str]]:
+    """Find customers whose codes equal these but for leading zeros; their codes, by the one asked for."""
+    unpadded = func.ltrim(customer.c.code, text("'0'"))  # as its index writes it, not as a parameter
+    query = select(customer.c.code).where(any_of(unpadded, sorted({code.lstrip("0") for code in codes})))
+    if unit is not None:
+        query = query.where(customer.c.business_unit == unit)
+    found: dict[str, list[str]] = {}
+    for code in connection.execute(query.distinct().order_by(customer.c.code)).scalars():
+        found.setdefault(code.lstrip("0"), []).append(code)
+    return {code: found[code.lstrip("0")] for code in codes if code.lstrip("0") in found}
 
 
 def _whole(connection: Connection, row: Any) -> Customer:

@@ -12,8 +12,6 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-from customary.connectors.sage200.fields import CARRIED as CARRIED
-from customary.connectors.sage200.fields import TAKEN as TAKEN
 from customary.model.secret import Secret
 from customary.protocols.sage200 import BASES, MOST_TOP, Edition
 from customary.protocols.zynk_reference import Convention, Counting, ReferenceSettings

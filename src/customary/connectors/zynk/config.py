@@ -7,12 +7,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from customary.connectors.sage200.fields import HOLDS
-from customary.connectors.zynk.codec import NATIVES
-
-CARRIED = {name: HOLDS[name] for name in NATIVES}
-"""What is carried to a Sage 200 as it stands where no row of the mapping maps it, with Sage's lengths."""
-
 
 class ZynkConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the file is and how it is understood."""
