@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from customary.sandboxes.sage200 import Sage200Sandbox
 from customary.sandboxes.syspro.sandbox import SysproSandbox
 from tests.support.postgres import Postgres
 from tests.support.product import DATA, SQLITE, Product, settings
+from tests.support.sage_site import Site
 
 CUSTOMERS = 60
 
 Make = Callable[..., Product]
+MakeSite = Callable[[Sage200Sandbox], Site]
 
 
 @pytest.fixture
@@ -34,6 +37,12 @@ def make(tmp_path: Path, _hub_file: Path) -> Make:
         return Product(folder, syspro, empty_hub(folder, _hub_file))
 
     return made
+
+
+@pytest.fixture
+def make_site(tmp_path: Path, _hub_file: Path) -> MakeSite:
+    """Makes the product before a Sage 200, logged in, with an empty hub on SQLite."""
+    return lambda sandbox: Site(tmp_path, sandbox, empty_hub(tmp_path, _hub_file))
 
 
 @pytest.fixture

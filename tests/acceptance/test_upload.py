@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,21 +11,14 @@ import pytest
 
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE
 from customary.sandboxes.sage200 import Sage200Sandbox, Settings
-from tests.acceptance.conftest import empty_hub
+from tests.acceptance.conftest import MakeSite, empty_hub
 from tests.protocols.zynk_examples import MINIMAL
 from tests.support.product import wait_until
-from tests.support.sage_site import GENERATE, Site, Uploaded
+from tests.support.sage_site import Site, Uploaded
 
 CURRENCY = "<currency><currency_iso_code><code>{}</code></currency_iso_code></currency>"
 FIRST = "JGE00001"
 """The reference of the sandbox's first customer, whose id is 27006."""
-MakeSite = Callable[[Sage200Sandbox], Site]
-
-
-@pytest.fixture
-def make_site(tmp_path: Path, _hub_file: Path) -> MakeSite:
-    """Makes the product before a Sage 200."""
-    return lambda sandbox: Site(tmp_path, sandbox, empty_hub(tmp_path, _hub_file))
 
 
 @pytest.fixture
@@ -35,6 +28,12 @@ def site(make_site: MakeSite) -> Iterator[Site]:
         for record in tuple(sandbox.state.customers):
             sandbox.state.customers.change(record["id"], {"on_hold": False})
         yield make_site(sandbox)
+
+
+def shop(site: Site, more: str = "") -> str:
+    """A system that names the external ids of a file."""
+    file = (site.folder / "shop.xml").as_posix()
+    return f'[systems.shop]\nconnector = "zynk"\nbusiness_unit = "MAIN"\nfile = "{file}"\n{more}'
 
 
 def numbered(numbers: range) -> list[str]:
@@ -97,8 +96,7 @@ def test_what_the_page_leaves_open_goes_to_the_fail_file_with_what_to_do(site: S
 
 
 def test_records_that_name_one_customer_in_two_ways_are_one_too_many(site: Site) -> None:
-    shop = '[systems.shop]\nconnector = "zynk"\nbusiness_unit = "MAIN"\nfile = "/in.xml"\npage = 2'
-    site.configure(more=shop)  # so that the two are not on one page
+    site.configure(more=shop(site, "page = 2"))  # so that the two are not on one page
     told = site.upload(
         "<id>27006</id><website>first</website>",
         *numbered(range(8)),
@@ -121,7 +119,19 @@ def test_a_corrected_fail_file_is_uploaded_as_it_is(site: Site) -> None:
     assert (two.exit_code, len(two.done), two.failed) == (EXIT_DONE, 1, [])
 
 
-def test_a_second_upload_writes_nothing_and_tells_the_same(site: Site) -> None:
+@pytest.mark.parametrize("hub", ["sqlite", "postgresql"])
+def test_a_second_upload_writes_nothing_and_tells_the_same(
+    hub: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with Sage200Sandbox(customers=20) as sandbox:
+        if hub == "sqlite":
+            site = Site(tmp_path, sandbox, empty_hub(tmp_path, request.getfixturevalue("_hub_file")))
+        else:
+            site = Site(tmp_path, sandbox, request.getfixturevalue("postgres_url"))
+        uploads_the_same_twice(site)
+
+
+def uploads_the_same_twice(site: Site) -> None:
     records = numbered(range(9))
     records += ["<id>27006</id><website>w</website>", "<name>Only a name</name>"]
     one = site.upload(*records)
@@ -328,9 +338,7 @@ def test_a_limit_refuses_the_whole_file(site: Site) -> None:
 
 
 def test_external_ids_belong_to_the_name_that_the_file_is_read_under(site: Site) -> None:
-    file = (site.folder / "x.xml").as_posix()
-    shop = f'[systems.shop]\nconnector = "zynk"\nbusiness_unit = "MAIN"\nfile = "{file}"'
-    site.configure(GENERATE, shop)
+    site.configure(more=shop(site))
     record = "<external_id>1</external_id><name>Firm</name>"
     assert named(site.upload(record))[0][1] == "FIRM001"
     assert named(site.upload(record, options=["--from", "shop"]))[0][1] == "FIRM002"

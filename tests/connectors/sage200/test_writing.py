@@ -305,3 +305,10 @@ def test_two_writers_at_once_create_a_reference_once(sandbox: Sage200Sandbox) ->
         thread.join()
     assert sorted(results) == [Outcome.CREATED] * 8 + [Outcome.FAILED] * 8
     assert len(sandbox.state.customers) == 28
+
+
+def test_writes_keep_to_the_rate_however_many_are_under_way() -> None:
+    with Sage200Sandbox(3, settings=Settings(rate=40)) as sandbox:
+        with target(sandbox, rate=40, concurrency=8) as made:
+            outcomes = {each.outcome for each in made.write([create(f"NEW{n}") for n in range(45)])}
+        assert (outcomes, sandbox.state.counts().most_in_a_second <= 40) == ({Outcome.CREATED}, True)
