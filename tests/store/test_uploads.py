@@ -34,9 +34,7 @@ def test_a_page_s_customers_are_told_by_the_source_s_key_with_what_is_wrong(stor
         run = runs.begin(connection, "upload:sage", BETWEEN, Request(scope=ScopeName.ALL))
         for number, cursor in enumerate(("500", "700", None)):
             runs.write_page(connection, run, page(number, cursor))
-        cycle = Cycle(
-            number=1_000_000, customer="B1", outcome=Outcome.REJECTED, key="77", messages=wrong
-        )
+        cycle = Cycle(number=1_000_000, customer="B1", outcome=Outcome.REJECTED, key="77", messages=wrong)
         journal.write_cycles(connection, run, 1, [cycle], planned=True)
     with store.read() as connection:
         assert list(uploads.pages(connection, run)) == [(0, 500), (1, 700)]
