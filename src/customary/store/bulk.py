@@ -1,4 +1,4 @@
-"""Writing many rows at once: the driver's executemany on SQLite, COPY on PostgreSQL.
+"""Writing many rows at once: the driver's executemany on SQLite, COPY and JSON on PostgreSQL.
 
 SQLAlchemy's own executemany is eight to ten times slower on PostgreSQL; one file keeps both ways together.
 """
@@ -9,21 +9,33 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
+from customary.errors import StoreError
+
 Rows = Sequence[Sequence[Any]]
+
+_GIVEN = "json_populate_recordset(NULL::{}, %s) AS given"
+"""Rows as one parameter, in the types of a table's columns: one statement, where a table to copy them into
+first takes three more."""
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """Insert rows, whose values stand in the order of ``columns``."""
+    """Insert rows, whose values stand in the order of ``columns``.
+
+    Raises ``StoreError`` when the database took another number of rows than it was given.
+    """
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        _copy(connection, table.name, columns, rows)
+        taken = _copy(connection, table.name, columns, rows)
     else:
         names, marks = _quoted(columns), ", ".join("?" * len(columns))
-        _many(connection, f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)
+        taken = _many(connection, f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)
+    if taken != len(rows):
+        raise StoreError(f"the database took {taken} of {len(rows)} rows of {table.name}")
 
 
 def upsert(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -36,9 +48,9 @@ def upsert(connection: Connection, table: Table, columns: Sequence[str], rows: R
     settings = ", ".join(f'"{name}" = excluded."{name}"' for name in others)
     ending = f"ON CONFLICT ({_quoted(keys)}) DO UPDATE SET {settings}"
     if connection.dialect.name == "postgresql":
-        staging = _stage(connection, table, columns, rows)
         connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {staging} {ending}"  # our names
+            f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {_GIVEN.format(table.name)} {ending}",
+            (_json(columns, rows),),
         )
     else:
         marks = ", ".join("?" * len(columns))
@@ -52,30 +64,31 @@ def update(
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        staging = _stage(connection, table, [*columns, *keys], rows)
-        settings = ", ".join(f'"{name}" = {staging}."{name}"' for name in columns)
-        where = " AND ".join(f'{table.name}."{name}" = {staging}."{name}"' for name in keys)
+        settings = ", ".join(f'"{name}" = given."{name}"' for name in columns)
+        where = " AND ".join(f'{table.name}."{name}" = given."{name}"' for name in keys)
         connection.exec_driver_sql(
-            f"UPDATE {table.name} SET {settings} FROM {staging} WHERE {where}"
-        )  # our names
+            f"UPDATE {table.name} SET {settings} FROM {_GIVEN.format(table.name)} WHERE {where}",
+            (_json([*columns, *keys], rows),),
+        )
     else:
         settings = ", ".join(f'"{name}" = ?' for name in columns)
         where = " AND ".join(f'"{name}" = ?' for name in keys)
         _many(connection, f"UPDATE {table.name} SET {settings} WHERE {where}", rows)  # our names
 
 
-def _many(connection: Connection, statement: str, rows: Rows) -> None:
+def _many(connection: Connection, statement: str, rows: Rows) -> int:
+    """Execute a statement for each row; gives how many rows were written."""
     with _driver(connection) as cursor:
-        cursor.executemany(statement, rows)
+        return int(cursor.executemany(statement, rows).rowcount)
 
 
-def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows) -> None:
-    with (
-        _driver(connection) as cursor,
-        cursor.copy(f"COPY {name} ({_quoted(columns)}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows) -> int:
+    """Copy rows into a table; gives how many were written."""
+    with _driver(connection) as cursor:
+        with cursor.copy(f"COPY {name} ({_quoted(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return int(cursor.rowcount)
 
 
 @contextmanager
@@ -92,16 +105,8 @@ def _driver(connection: Connection) -> Iterator[Any]:
         cursor.close()
 
 
-def _stage(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> str:
-    """Copy rows into a temporary table with the columns' own types, and tell its name."""
-    name = f"staging_{table.name}"
-    connection.exec_driver_sql(
-        f"CREATE TEMP TABLE IF NOT EXISTS {name} ON COMMIT DELETE ROWS AS"
-        f" SELECT * FROM {table.name} WITH NO DATA"  # our names
-    )
-    connection.exec_driver_sql(f"DELETE FROM {name}")  # our names
-    _copy(connection, name, columns, rows)
-    return name
+def _json(columns: Sequence[str], rows: Rows) -> str:
+    return msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in rows]).decode()
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -62,12 +62,14 @@ def find_known(connection: Connection, source: str, target: str, folded: Sequenc
             )
         )
     }
+    if not linked:
+        return {}
     identities = list(linked.values())
     held = versions(connection, identities)
     query = select(
         baseline.c.identity, baseline.c.source_hash, baseline.c.fingerprint, baseline.c.target_version
     ).where(baseline.c.source == source, baseline.c.target == target, any_of(baseline.c.identity, identities))
-    bases = {row[0]: row[1:] for row in connection.execute(query).all()} if identities else {}
+    bases = {row[0]: row[1:] for row in connection.execute(query).all()}
     return {
         form: Known(identity, held.get(identity, 0), *bases.get(identity, ("", "", 0)))
         for form, identity in linked.items()

@@ -83,12 +83,14 @@ def write_messages(connection: Connection, run_id: int, notes: Iterable[Message]
 
 def write_once(connection: Connection, run_id: int, notes: Iterable[Message]) -> None:
     """Write messages about a run that it does not have yet."""
+    by_text = {note.text: note for note in notes}
+    if not by_text:
+        return
     query = select(message.c.text).where(
         message.c.run_id == run_id, message.c.cycle.is_(None), message.c.customer == ""
     )
     known = set(connection.execute(query).scalars())
-    fresh = {note.text: note for note in notes if note.text not in known}
-    write_messages(connection, run_id, fresh.values())
+    write_messages(connection, run_id, [note for text, note in by_text.items() if text not in known])
 
 
 def _on_page(number: int) -> ColumnElement[bool]:

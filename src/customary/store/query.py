@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Dialect, Text, TypeDecorator, bindparam
+from sqlalchemy import ColumnElement, Dialect, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import UserDefinedType
 
 
-class _Texts(TypeDecorator[Sequence[str]]):
+class _Texts(UserDefinedType[Sequence[str]]):
     """A list of texts as one parameter: an array on PostgreSQL, JSON on SQLite."""
 
-    impl = Text
     cache_ok = True
+    render_bind_cast = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return ARRAY(Text()) if dialect.name == "postgresql" else Text()
+    def get_col_spec(self, **_options: Any) -> str:
+        return "TEXT[]"
 
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
-        texts = list(value or ())
-        return texts if dialect.name == "postgresql" else msgspec.json.encode(texts).decode()
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        return array if dialect.name == "postgresql" else _json
 
 
 class _AnyOf(FunctionElement[Any]):
@@ -53,3 +52,15 @@ def _on_postgresql(element: _AnyOf, compiler: SQLCompiler, **options: Any) -> st
 def any_of(column: ColumnElement[str], texts: Sequence[str]) -> ColumnElement[bool]:
     """Whether the column is one of these texts: one parameter however many, so one statement."""
     return _AnyOf(column, bindparam(None, texts, _Texts()))
+
+
+def array(texts: Sequence[str]) -> str:
+    """Write texts as PostgreSQL writes an array of them: many times faster than its driver does."""
+    joined = "".join(texts)
+    if '"' in joined or "\\" in joined:
+        texts = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    return '{"' + '","'.join(texts) + '"}' if texts else "{}"
+
+
+def _json(texts: Sequence[str]) -> str:
+    return msgspec.json.encode(texts).decode()

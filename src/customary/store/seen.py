@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Integer, String, column, select, table
 
-from customary.store.query import any_of
+from customary.store.query import any_of, array
 
 _SEEN = table("seen", column("folded", String), column("key", String), column("page", Integer))
 
@@ -48,7 +48,7 @@ def _insert(connection: Connection, page: int, keys: Sequence[tuple[str, str]]) 
         return connection.exec_driver_sql(
             "INSERT INTO seen (page, folded, key) SELECT %s, * FROM unnest(%s::text[], %s::text[])"
             " ON CONFLICT DO NOTHING",
-            (page, [folded for folded, _ in keys], [key for _, key in keys]),
+            (page, array([folded for folded, _ in keys]), array([key for _, key in keys])),
         ).rowcount
     cursor = connection.connection.cursor()
     rows = [(folded, key, page) for folded, key in keys]
