@@ -9,7 +9,7 @@ from customary.engine.planning import Work, hub_target
 from customary.model.change import Cycle
 from customary.stages.apply import apply
 from customary.store import journal, runs, statistics
-from customary.store.database import reading, writing, writing_again
+from customary.store.database import commit_without_waiting, reading, writing, writing_again
 
 
 def apply_pages(connection: Connection, work: Work, course: Course) -> None:
@@ -21,6 +21,7 @@ def apply_pages(connection: Connection, work: Work, course: Course) -> None:
         work.watch()
         for attempt in writing_again(connection):
             with attempt:
+                commit_without_waiting(connection)
                 runs.guard(connection, work.run, work.epoch)
                 _apply_page(connection, work, course, number)
         if not looked:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from customary.connectors.contract import HasOnlySome, Source
 from customary.engine.ends import End, FarEnd, HubEnd
 from customary.engine.far import Far
+from customary.engine.garbage import seldom_collected
 from customary.engine.patience import wait_again
 from customary.engine.planning import Work
 from customary.engine.segments import Sides, moved_since, purpose, refuse_empty, segments, unknown_classes
@@ -81,7 +82,7 @@ def carry_out(store: Store, run_id: int, job: Job, agent: str, stop: threading.E
     if run is None:
         raise Superseded(f"run {run_id} does not exist")
     try:
-        with store.connection() as connection:
+        with seldom_collected(), store.connection() as connection:
             ended = _carry_out(connection, run, epoch, job, stop)
             return _finish(connection, run, epoch, job.source, ended)
     except ConfigError as error:

@@ -31,7 +31,7 @@ from customary.stages.normalize import native_hash
 from customary.stages.read import read, read_moved
 from customary.store import customers, journal, links, runs, seen, statistics
 from customary.store.customers import Known
-from customary.store.database import reading, writing, writing_again
+from customary.store.database import commit_without_waiting, reading, writing, writing_again
 from customary.store.hub import HubTarget
 
 
@@ -92,6 +92,7 @@ def plan_pages(
             there = pages.look(connection, page)
             for attempt in writing_again(connection):
                 with attempt:
+                    commit_without_waiting(connection)
                     runs.guard(connection, work.run, work.epoch)
                     pages.plan(connection, page, place, there)
             if not looked:
