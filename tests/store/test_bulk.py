@@ -104,7 +104,7 @@ def test_columns_named_like_words_of_sql_work(store: Store) -> None:
     assert rows_of(store, contact.c.key, contact.c.fields, contact.c.vendor) == [("order", '{"a":"1"}', "{}")]
 
 
-def test_staging_does_not_remember_an_earlier_call(store: Store) -> None:
+def test_an_upsert_does_not_remember_an_earlier_one(store: Store) -> None:
     columns = tuple(column.name for column in baseline.c)
     with store.write() as connection:
         for number in range(3):
@@ -121,6 +121,32 @@ def test_no_rows_are_no_work(store: Store) -> None:
         bulk.upsert(connection, customer, ("identity",), [])
         bulk.update(connection, customer, ("name",), ("identity",), [])
     assert rows_of(store, customer.c.identity) == []
+
+
+SWALLOW = {
+    True: "CREATE TRIGGER swallow BEFORE INSERT ON account BEGIN SELECT RAISE(IGNORE); END",
+    False: "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+    " CREATE TRIGGER swallow BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION swallow()",
+}
+"""By whether it is SQLite: a trigger that lets no row in, and says nothing."""
+
+
+def test_rows_that_a_database_does_not_take_undo_all(store: Store) -> None:
+    with store.write() as connection:
+        connection.exec_driver_sql(SWALLOW[store.is_sqlite])
+    with pytest.raises(StoreError, match="took 0 of 2 rows of account"), store.write() as connection:
+        bulk.insert(connection, customer, ("identity", "business_unit", "code"), [("1", "PK1", "a")])
+        bulk.insert(connection, account, ("business_unit", "code"), [("PK1", "1"), ("PK1", "2")])
+    assert rows_of(store, customer.c.identity) == []
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_updates_and_upserts_carry_texts_of_every_kind(store: Store, text: str) -> None:
+    columns = ("business_unit", "name", "code", "text")
+    with store.write() as connection:
+        bulk.upsert(connection, reference_list, columns, [("PK1", "l", "a", text), ("PK1", "l", "b", "B")])
+        bulk.update(connection, reference_list, ("text",), ("business_unit", "code"), [(text, "PK1", "b")])
+    assert rows_of(store, reference_list.c.text) == [(text,), (text,)]
 
 
 def test_a_row_that_is_there_already_is_a_conflict_and_nothing_of_it_is_kept(store: Store) -> None:

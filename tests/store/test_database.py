@@ -20,6 +20,7 @@ from customary.store.database import (
     MIGRATIONS,
     Conflict,
     Store,
+    commit_without_waiting,
     open_store,
     reading,
     writing,
@@ -212,3 +213,18 @@ def test_a_server_that_is_gone_is_told_as_the_hubs_fault(postgres_store: Store) 
     store = Store(create_engine(nowhere))
     with pytest.raises(StoreError, match="the hub's database failed"), store.connection():
         pass
+
+
+def test_a_commit_waits_for_the_disk_unless_it_says_otherwise(store: Store) -> None:
+    if store.is_sqlite:  # its commits are on the disk at the next checkpoint, in any case
+        return
+    ways = []
+    with store.engine.connect() as connection:
+        with connection.begin():
+            connection.execute(text("SET synchronous_commit = on"))
+        for without_waiting in (True, False):
+            with writing(connection):
+                if without_waiting:
+                    commit_without_waiting(connection)
+                ways.append(connection.execute(text("SHOW synchronous_commit")).scalar_one())
+    assert ways == ["off", "on"]
