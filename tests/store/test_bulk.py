@@ -131,13 +131,12 @@ SWALLOW = {
 """By whether it is SQLite: a trigger that lets no row in, and says nothing."""
 
 
-def test_rows_that_a_database_does_not_take_undo_all(store: Store) -> None:
+def test_rows_that_a_database_does_not_take_are_told(store: Store) -> None:
     with store.write() as connection:
         connection.exec_driver_sql(SWALLOW[store.is_sqlite])
+    rows = [("PK1", "1"), ("PK1", "2")]
     with pytest.raises(StoreError, match="took 0 of 2 rows of account"), store.write() as connection:
-        bulk.insert(connection, customer, ("identity", "business_unit", "code"), [("1", "PK1", "a")])
-        bulk.insert(connection, account, ("business_unit", "code"), [("PK1", "1"), ("PK1", "2")])
-    assert rows_of(store, customer.c.identity) == []
+        bulk.insert(connection, account, ("business_unit", "code"), rows)
 
 
 @pytest.mark.parametrize("text", AWKWARD)
