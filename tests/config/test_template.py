@@ -11,6 +11,7 @@ from customary.config import settings
 from customary.config.load import TABLES, load
 from customary.config.settings import Command, Config, When
 from customary.config.template import Answers, template
+from customary.connectors.sunsystems.config import SunsystemsConfig
 from customary.connectors.syspro.config import SysproConfig
 from customary.model.limits import Limits
 
@@ -31,7 +32,7 @@ def read(folder: Path, text: str) -> Config:
     file.write_text(text, encoding="utf-8")
     return load(
         file,
-        connectors={"syspro": SysproConfig},
+        connectors={"syspro": SysproConfig, "sunsystems": SunsystemsConfig},
         commands={"UpdateAllCustomersSYSPRO": Command("syspro")},
         environ={},
     )

@@ -137,6 +137,19 @@ password = <PASSWORD>
 #refused_texts = ["access denied", "exception raised: 100000", "exception 100000"]
 
 
+# A SunSystems that customers are read from or written to; see "Connect a SunSystems" in the documentation.
+#[systems.sunsystems]
+#connector = "sunsystems"
+#business_unit = <BUSINESS_UNIT>
+# SunSystems' own business unit, if its code is another than the hub's, and where SunSystems Connect answers.
+#unit = "PK1"
+#url = "http://sunsystems.example:81"
+#operator = "CUS"
+#password = "env:SUNSYSTEMS_PASSWORD"
+# What writes: "upsert" (CreateOrAmend), "bulk" (BulkCreateOrAmend) or "exact" (Create and Amend).
+#write = "upsert"
+
+
 # An operation is a job with a name. Repeat this table for each.
 [[operation]]
 name = "update-customers"
