@@ -8,7 +8,8 @@ from typing import BinaryIO
 from customary.actions.workspace import Workspace
 from customary.config.references import unresolved
 from customary.connectors.contract import CarriedOut, TakesPayloads
-from customary.errors import ConfigError, ConnectorError, CustomaryError, RequestRefused
+from customary.engine.requests import requester
+from customary.errors import ConfigError, ConnectorError, RequestRefused
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_SYSTEM, EXIT_USAGE, State
 from customary.store import journal, runs
@@ -27,7 +28,7 @@ def send(
     ``Unreachable``, ``NotPermitted`` and ``InDoubt``.
     """
     system = workspace.system(name)
-    if problems := unresolved(workspace.config, frozenset({name})):
+    if problems := unresolved(system.settings):
         raise ConfigError(problems)
     source = workspace.open_source(system, "customary ssc")
     try:
@@ -36,14 +37,17 @@ def send(
         store = workspace.store
         with store.write() as connection:
             operation = f"ssc {what[0]}/{what[1]}"[:120]
-            run = runs.begin_request(connection, operation, (SOURCE, name), 0)
+            run = runs.begin_request(connection, operation, (SOURCE, name), 0, requester())
         try:
             result = source.carry_out(*what, payload, out)
         except RequestRefused as refused:
-            _failed(store, run, refused, EXIT_USAGE)
+            _failed(store, run, str(refused), EXIT_USAGE)
             raise
         except ConnectorError as error:
-            _failed(store, run, error, EXIT_SYSTEM)
+            _failed(store, run, str(error), EXIT_SYSTEM)
+            raise
+        except BaseException:
+            _failed(store, run, f"stopped before {name} had answered: look by Query what it did", EXIT_SYSTEM)
             raise
     finally:
         source.close()
@@ -54,7 +58,7 @@ def send(
     return run, result
 
 
-def _failed(store: Store, run: int, error: CustomaryError, exit_code: int) -> None:
+def _failed(store: Store, run: int, text: str, exit_code: int) -> None:
     with store.write() as connection:
-        journal.write_messages(connection, run, [Message(level=Level.ERROR, text=str(error))])
+        journal.write_messages(connection, run, [Message(level=Level.ERROR, text=text)])
         runs.finish(connection, run, State.FAILED, exit_code)
