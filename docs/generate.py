@@ -28,6 +28,7 @@ from customary.cli.main import app
 from customary.config import settings
 from customary.config.parameters import Parameters
 from customary.connectors.sage200.config import GenerateConfig, Sage200Config
+from customary.connectors.sunsystems.config import SunsystemsConfig
 from customary.connectors.syspro.config import SysproConfig
 from customary.connectors.zynk.config import ZynkConfig
 from customary.mapping.spec import Row
@@ -46,6 +47,7 @@ TABLES: dict[str, type[Struct]] = {
     "`[systems.NAME]` of a Sage 200": Sage200Config,
     "`generate` of a Sage 200": GenerateConfig,
     "`[systems.NAME]` of a file of Zynk's customer XML": ZynkConfig,
+    "`[systems.NAME]` of a SunSystems": SunsystemsConfig,
     "`[[operation]]`": settings.OperationConfig,
     "`schedule` of an operation": settings.Schedule,
     "`notify` of an operation": settings.NotifyConfig,
@@ -61,6 +63,7 @@ NOT_SHOWN: dict[type[Struct], Collection[str]] = {
     settings.SystemConfig: {"settings"},
     Sage200Config: {"connector", "business_unit", "currencies"},
     ZynkConfig: {"connector", "business_unit", "currencies"},
+    SunsystemsConfig: {"connector", "business_unit", "currencies"},
     SysproConfig: {"connector", "business_unit", "currencies"},
 }
 """What is not a setting of its own there, or stands in the table above."""

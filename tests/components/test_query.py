@@ -124,3 +124,17 @@ def test_records_are_in_the_order_of_their_keys_over_many_pages(office: Office) 
     office.ask("Create", *(fields(CustomerCode=f"{number:05}") for number in reversed(range(1200))))
     codes = [str(record.value("CustomerCode")) for record in office.query().records]
     assert codes == [f"{number:05}" for number in range(1200)]
+
+
+def test_customers_named_by_their_codes_come_once_each_in_order_whatever_else_is_asked(full: Office) -> None:
+    pair = '<Expr operator="{}">{}{}</Expr>'
+    code = [ITEM.format("CustomerCode", "EQU", value) for value in ("D", "a", "B", "X")]
+    either = pair.format("OR", pair.format("OR", code[0], code[1]), pair.format("OR", code[2], code[3]))
+    named = full.query(f"<Filter>{either}</Filter>").records
+    limited = pair.format("AND", either, ITEM.format("WarningLimit", "GTE", "9"))
+    assert [str(one.value("CustomerCode")) for one in named] == ["A", "D", "b"]
+    found = full.query(f"<Filter>{limited}</Filter>").records
+    assert sorted(str(one.value("CustomerCode")) for one in found) == ["A", "b"]
+    mixed = pair.format("OR", code[0], ITEM.format("Name", "LIKE", "an%"))
+    found = full.query(f"<Filter>{mixed}</Filter>").records
+    assert sorted(str(one.value("CustomerCode")) for one in found) == ["A", "C", "D"]

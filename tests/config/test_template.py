@@ -12,6 +12,7 @@ from customary.config.load import TABLES, load
 from customary.config.settings import Command, Config, When
 from customary.config.template import Answers, SageAnswers, template
 from customary.connectors.sage200.config import Sage200Config
+from customary.connectors.sunsystems.config import SunsystemsConfig
 from customary.connectors.syspro.config import SysproConfig
 from customary.model.limits import Limits
 
@@ -33,7 +34,7 @@ def read(folder: Path, text: str) -> Config:
     file.write_text(text, encoding="utf-8")
     return load(
         file,
-        connectors={"syspro": SysproConfig, "sage200": Sage200Config},
+        connectors={"syspro": SysproConfig, "sage200": Sage200Config, "sunsystems": SunsystemsConfig},
         commands={"UpdateAllCustomersSYSPRO": Command("syspro"), "DownloadCustomers": Command()},
         environ={},
     )

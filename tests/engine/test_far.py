@@ -234,6 +234,15 @@ def test_customers_are_created_in_the_targets_words_and_linked(desk: Desk) -> No
         assert connection.execute(select(customer)).first() is None  # the hub's master is not filled
 
 
+def test_what_the_target_has_no_place_for_is_told_once_for_the_run(desk: Desk) -> None:
+    for number, key in enumerate(("0001", "0002", "0003")):
+        desk.here[key] = native(key, Warehouse="W1" if number else "")
+    ended = desk.run(page=1)
+    assert ended.texts() == ["warehouse has no place in sage"]
+    assert ended.messages[0].level is Level.INFORMATION
+    assert ended.counts == {"created": 3}
+
+
 def test_a_second_run_sends_nothing(desk: Desk) -> None:
     desk.run()
     assert desk.run().counts == {"unchanged": 3}

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 
 from customary.connectors.conformance import SOURCE_PROMISES, Promise, Subject, name_of
 from customary.mapping.spec import FieldMapping
-from customary.model.customer import Status
+from customary.model.customer import Child, Customer, Status
 from customary.model.source import Keys
 from customary.stages.normalize import normalize
-from customary.store import business_units, whole
+from customary.store import accounts, business_units, standard_texts, whole
+from customary.store.accounts import Account
 from customary.store.database import Store, open_store
 from customary.store.hub_source import HubSource, hub_rows
 
@@ -77,3 +79,34 @@ def test_keeps_the_promises_of_a_source(promise: Promise, store: Store) -> None:
             unreachable=lambda: HubSource("hub", store, "PK1"),
         )
     )
+
+
+def test_what_else_the_hub_knows_is_told_by_whoever_knows_the_words(store: Store) -> None:
+    text = {"StandardTextCode": "DELIV"}
+    with store.write() as connection:
+        write = whole.CustomerWrite(
+            identity="X",
+            fields={"code": "X", "name": "Own", "account_code": "ac1"},
+            status=Status.HIDDEN,
+            vendor={},
+            put=(("standard_texts", Child(key="deliv")),),
+        )
+        whole.insert(connection, "PK1", 1, [write])
+        accounts.put(connection, "PK1", [Account(code="AC1", status="open", fields={"CreditLimit": "5"})])
+        standard_texts.put(connection, "PK1", {"deliv": text})
+    asked = []
+
+    def tell(
+        customer: Customer, account: Mapping[str, Any], texts: Sequence[Mapping[str, str]]
+    ) -> Mapping[str, str]:
+        asked.append((customer.code, customer.status, dict(account), list(texts)))
+        return {"credit_limit": str(account.get("CreditLimit", "")), "name": "Told"}
+
+    (page,) = HubSource("hub", store, "PK1", tell=tell).read(Keys(("X", "0001")))
+    told = {record.key: record.native for record in page.records}
+    assert told["X"] == {"code": "X", "name": "Own", "account_code": "ac1", "credit_limit": "5"}
+    assert told["0001"]["credit_limit"] == "10.5", "a field is never overridden"
+    assert sorted(asked) == [
+        ("0001", Status.OPEN, {}, []),
+        ("X", Status.HIDDEN, {"CreditLimit": "5", "Status": "open"}, [text]),
+    ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from customary.mapping.load import load_rows, override
 from customary.mapping.outgoing import Outgoing
 from customary.mapping.spec import FieldMapping
 from customary.mapping.spec import carried as carried_rows
+from customary.model.customer import Customer, Teller
 from customary.model.fields import FieldTable
 from customary.model.run import Run, Upload
 from customary.store import business_units
@@ -147,7 +149,8 @@ class Workspace:
         if operation.source == HUB:
             known = connector(goal.connector)
             rows = hub_rows(known.words, tuple(known.carried()))
-            return HubSource(HUB, self.store, goal.business_unit), FieldMapping(rows=rows)
+            tell = _teller(known.teller(), self.mapping(goal, known.carried()))
+            return HubSource(HUB, self.store, goal.business_unit, tell=tell), FieldMapping(rows=rows)
         if upload:
             named = self.config.systems.get(operation.source)
             system = system_of(upload, operation.source, named, goal)
@@ -164,6 +167,24 @@ class Workspace:
         from customary.actions.generating import GeneratedReferences
 
         return GeneratedReferences(self.store, (source.name, source.fold), target, settings.references)
+
+
+def _teller(tell: Teller | None, towards: FieldMapping) -> Teller | None:
+    """Name what a product's teller tells by customer fields, as the mapping of the target has them."""
+    if tell is None:
+        return None
+    fields = {row.native: row.field for row in reversed(towards.rows) if not row.lookup}
+
+    def told(
+        customer: Customer, account: Mapping[str, Any], texts: Sequence[Mapping[str, str]]
+    ) -> Mapping[str, str]:
+        return {
+            fields[native]: text
+            for native, text in tell(customer, account, texts).items()
+            if native in fields
+        }
+
+    return told
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 import typer
 
+from customary.actions import ssc as actions
 from customary.cli.options import Options
 from customary.components import Request, Result, Wiring, execute, rules_of
 from customary.errors import ConfigError
@@ -20,22 +21,17 @@ EVERY = 10_000
 
 def ssc(options: Options, what: tuple[str, str], payload: Path, out: Path | None, unit: str | None) -> int:
     """Carry a payload out and write its answer; gives the exit code."""
-    with options.workspace() as workspace:
-        try:
-            file = payload.open("rb")
-        except OSError as error:
-            raise ConfigError(f"{payload} cannot be read: {error.strerror}") from None
-        with file, _Answer(out) as answer:
-            units = [item.code for item in workspace.config.business_units]
-            request = Request(
-                component=what[0],
-                method=what[1],
-                payload=file,
-                business_unit=unit or (units[0] if len(units) == 1 else ""),
-            )
-            rules = rules_of(workspace.config)
-            wiring = Wiring(store=workspace.store, rules=rules, progress=progress_lines())
-            result = execute(request, wiring, answer.write)
+    with options.workspace() as workspace, _opened(payload) as file, _Answer(out) as answer:
+        units = [item.code for item in workspace.config.business_units]
+        request = Request(
+            component=what[0],
+            method=what[1],
+            payload=file,
+            business_unit=unit or (units[0] if len(units) == 1 else ""),
+        )
+        rules = rules_of(workspace.config)
+        wiring = Wiring(store=workspace.store, rules=rules, progress=progress_lines())
+        result = execute(request, wiring, answer.write)
     _tell(result)
     return EXIT_ISSUES if result.failed else EXIT_DONE
 
@@ -54,12 +50,31 @@ def progress_lines() -> Callable[[int], None]:
     return progress
 
 
+def send(options: Options, system: str, what: tuple[str, str], payload: Path, out: Path | None) -> int:
+    """Have a payload carried out by a SunSystems, and write its answer; gives the exit code."""
+    with options.workspace() as workspace, _opened(payload) as file, _Answer(out) as answer:
+        run, result = actions.send(workspace, system, what, file, answer.write)
+    _say(run, result.records, result.failed)
+    return EXIT_ISSUES if result.failed else EXIT_DONE
+
+
 def _tell(result: Result) -> None:
     for note in result.notes:
         typer.echo(f"{note.level.value}: {note.text}", err=True)
-    failed = f", {result.failed:,} failed" if result.failed else ""
-    records = "1 record" if result.records == 1 else f"{result.records:,} records"
-    typer.echo(f"run {result.run}: {records}{failed}", err=True)
+    _say(result.run, result.records, result.failed)
+
+
+def _say(run: int, records: int, failed: int) -> None:
+    refused = f", {failed:,} failed" if failed else ""
+    count = "1 record" if records == 1 else f"{records:,} records"
+    typer.echo(f"run {run}: {count}{refused}", err=True)
+
+
+def _opened(payload: Path) -> BinaryIO:
+    try:
+        return payload.open("rb")
+    except OSError as error:
+        raise ConfigError(f"{payload} cannot be read: {error.strerror}") from None
 
 
 class _Answer:

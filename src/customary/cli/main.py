@@ -193,10 +193,15 @@ def ssc(
     business_unit: Annotated[
         str | None, typer.Option(help="The business unit, where the payload names none.")
     ] = None,
+    system: Annotated[
+        str | None, typer.Option(help="A SunSystems of the configuration, in the place of the hub.")
+    ] = None,
 ) -> None:
-    """Have a SunSystems Connect payload carried out by the hub, and write the answer."""
+    """Have a SunSystems Connect payload carried out by the hub or a SunSystems, and write the answer."""
     from customary.cli import components
 
+    if system is not None:
+        raise typer.Exit(components.send(context.obj, system, (component, method), payload, out))
     raise typer.Exit(components.ssc(context.obj, (component, method), payload, out, business_unit))
 
 

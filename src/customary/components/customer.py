@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import uuid_utils
 from msgspec import Struct
@@ -58,10 +58,10 @@ class CustomerComponent:
         """Read and lock the customers of a page, with what they refer to."""
         return CustomerPage(work, records)
 
-    def rows(self, work: Work, customer: str | None) -> Iterator[Record]:
+    def rows(self, work: Work, customers: Collection[str] | None) -> Iterator[Record]:
         """Give the business unit's customers with all that belongs to them."""
         connection, unit = work.connection, work.unit
-        for page in customer_pages(work, customer):
+        for page in customer_pages(work, customers):
             known = {one.code: known_of(one) for one in page}
             codes = [one.root[CODE] for one in known.values() if CODE in one.root]
             held = accounts.find(connection, unit, codes)
@@ -262,13 +262,15 @@ class CustomerPage:
         return replace(done, action=Action.UPDATE, changes=changes, write=write)
 
 
-def customer_pages(work: Work, customer: str | None) -> Iterator[list[Customer]]:
-    """Give a business unit's customers, a page at a time; those of one code, or all where ``None``."""
-    if customer is None:
+def customer_pages(work: Work, codes: Collection[str] | None) -> Iterator[list[Customer]]:
+    """Give a business unit's customers, a page at a time; those of these codes, or all where ``None``."""
+    if codes is None:
         yield from whole.pages(work.connection, work.unit)
         return
-    found = whole.find(work.connection, work.unit, [fold(customer.rstrip())])
-    yield sorted(found, key=lambda one: one.code)
+    wanted = sorted({fold(code.rstrip()) for code in codes})
+    for start in range(0, len(wanted), whole.PAGE):
+        found = whole.find(work.connection, work.unit, wanted[start : start + whole.PAGE])
+        yield sorted(found, key=lambda one: one.code)
 
 
 def code_of(record: Record) -> str:

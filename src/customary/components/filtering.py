@@ -56,15 +56,17 @@ def matches(condition: Condition, record: Record, kinds: Kinds) -> bool:
     return _holds(condition, held, kinds[condition.path]) is not condition.negated
 
 
-def only(condition: Condition | None, path: tuple[str, ...]) -> str | None:
-    """Give the one value that an element must have to be wanted at all; ``None``: there is none."""
+def only(condition: Condition | None, path: tuple[str, ...]) -> frozenset[str] | None:
+    """Give the values of which an element must have one to be wanted at all; ``None``: any will do."""
     if isinstance(condition, Item):
         asked = condition.path == path and condition.operator is Operator.EQUAL and not condition.negated
-        return condition.values[0] if asked else None
-    if condition is None or condition.negated or condition.joint is not Joint.AND:
+        return frozenset(condition.values) if asked else None
+    if condition is None or condition.negated:
         return None
-    left = only(condition.left, path)
-    return only(condition.right, path) if left is None else left
+    left, right = only(condition.left, path), only(condition.right, path)
+    if condition.joint is Joint.OR:
+        return None if left is None or right is None else left | right
+    return right if left is None else left
 
 
 def _holds(item: Item, held: list[str], kind: Kind) -> bool:

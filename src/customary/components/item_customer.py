@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -77,9 +77,9 @@ class ItemCustomerComponent:
         """Read and lock the customers of a page with their items."""
         return ItemCustomerPage(work, records)
 
-    def rows(self, work: Work, customer: str | None) -> Iterator[Record]:
+    def rows(self, work: Work, customers: Collection[str] | None) -> Iterator[Record]:
         """Give the business unit's item customers, by customer and item."""
-        for page in customer_pages(work, customer):
+        for page in customer_pages(work, customers):
             named = text_keys_of([item for one in page for item in one.item_customers])
             texts = standard_texts.find(work.connection, work.unit, sorted(named))
             for one in page:

@@ -31,9 +31,9 @@ def found(query: Query, component: Component, work: Work) -> Iterator[Record]:
 
     After the record that reaches the output limit, which is in bytes, no more come.
     """
-    key = only(query.condition, (component.name, "CustomerCode"))
+    keys = only(query.condition, (component.name, "CustomerCode"))
     size = 0
-    for record in component.rows(work, key):
+    for record in component.rows(work, keys):
         if query.condition and not matches(query.condition, record, component.kinds):
             continue
         told = cleaned(pick(record, query.selected, component.keys) if query.selected else record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -38,9 +38,9 @@ class StandardTextComponent:
         """Read the texts of a page."""
         return StandardTextPage(work, records)
 
-    def rows(self, work: Work, customer: str | None) -> Iterator[Record]:
-        """Give the business unit's standard texts; they belong to no ``customer``."""
-        if customer is None:
+    def rows(self, work: Work, customers: Collection[str] | None) -> Iterator[Record]:
+        """Give the business unit's standard texts; they belong to no customer."""
+        if customers is None:
             yield from map(text_record, standard_texts.all_texts(work.connection, work.unit))
 
     def doomed(self, work: Work) -> Iterable[Record]:  # noqa: ARG002  # as every component

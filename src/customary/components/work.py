@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -97,8 +97,8 @@ class Component(Protocol):
     def page(self, work: Work, records: Sequence[Record]) -> Page:
         """Read what a page of records needs, and lock it."""
 
-    def rows(self, work: Work, customer: str | None) -> Iterator[Record]:
-        """Give what the business unit holds, in the order of keys; of one customer, or all where ``None``."""
+    def rows(self, work: Work, customers: Collection[str] | None) -> Iterator[Record]:
+        """Give what the business unit holds, in the order of keys; of these customers, ``None``: of all."""
 
     def doomed(self, work: Work) -> Iterable[Record]:
         """Give a record with the key of everything that synchronising would delete."""

@@ -134,7 +134,20 @@ code = <BUSINESS_UNIT>
 #closed_lists = ["currency"]
 
 
-<systems># The server that mail is sent by.
+<systems># A SunSystems that customers are read from or written to; the documentation says more of it.
+#[systems.sunsystems]
+#connector = "sunsystems"
+#business_unit = <BUSINESS_UNIT>
+# SunSystems' own business unit, if its code is another than the hub's, and where SunSystems Connect answers.
+#unit = "PK1"
+#url = "http://sunsystems.example:81"
+#operator = "CUS"
+#password = "env:SUNSYSTEMS_PASSWORD"
+# What writes: "upsert" (CreateOrAmend), "bulk" (BulkCreateOrAmend) or "exact" (Create and Amend).
+#write = "upsert"
+
+
+# The server that mail is sent by.
 [mail]
 host = <MAIL_HOST>
 # "starttls", "tls" or "none". The port is 587, 465 or 25 unless you give one.

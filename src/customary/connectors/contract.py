@@ -7,11 +7,11 @@ vendor refused before acting (a dead session, an expired voucher). Wire faults b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -265,6 +265,29 @@ class GivesWhole(Protocol):
         """Give pages of whole customers, from behind the cursor ``after``.
 
         Raises as ``Source.read`` does, and ``ConfigError`` when the source refuses the filter.
+        """
+
+
+class CarriedOut(Struct, frozen=True, kw_only=True):
+    """How a payload was carried out by a system's component."""
+
+    records: int
+    failed: int
+    messages: tuple[Message, ...] = ()
+    """About records that failed, the first thousand of them."""
+
+
+@runtime_checkable
+class TakesPayloads(Protocol):
+    """The ability of a system that has components which carry payloads out (SunSystems Connect)."""
+
+    def carry_out(
+        self, component: str, method: str, payload: BinaryIO, out: Callable[[str], object]
+    ) -> CarriedOut:
+        """Send a payload as it is, and write the answer to ``out``, piece by piece, once it has come whole.
+
+        Raises ``RequestRefused`` when nothing of it was carried out, ``Unreachable``, ``NotPermitted``, and
+        ``InDoubt`` when no answer came.
         """
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from customary.connectors.contract import Lease, Source
 from customary.errors import ConfigError
+from customary.model.customer import Teller
 from customary.model.fields import FieldTable
 
 
@@ -29,6 +30,8 @@ class Connector(Struct, frozen=True):
     """The connector whose native words it uses, where that is another one."""
     takes: str = ""
     """The table of those that it can be given, in its ``fields`` module, where it takes more."""
+    hub: str = ""
+    """What tells the hub's customers in its words beyond fields, in its ``hub`` module; ``""``: none."""
 
     @property
     def words(self) -> str:
@@ -48,6 +51,13 @@ class Connector(Struct, frozen=True):
             return {}
         table: FieldTable = getattr(import_module(f"{self.package}.fields"), name)
         return table
+
+    def teller(self) -> Teller | None:
+        """Give what tells the hub's customers in its words, if anything does."""
+        if not self.hub:
+            return None
+        tell: Teller = getattr(import_module(f"{self.package}.hub"), self.hub)
+        return tell
 
     def settings(self) -> type[Struct]:
         """Give the type of its settings."""
@@ -89,6 +99,14 @@ CONNECTORS = {
         "ZynkSource",
         fields="CARRIED",
         like="sage200",
+    ),
+    "sunsystems": Connector(
+        "sunsystems",
+        "customary.connectors.sunsystems",
+        "SunsystemsConfig",
+        "SunsystemsSource",
+        fields="HOLDS",
+        hub="told",
     ),
 }
 

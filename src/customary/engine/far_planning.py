@@ -52,6 +52,8 @@ class Looked(Struct, frozen=True):
     """Folded key of the source -> the target's record, where the cross-reference does not name it yet."""
     goals: Mapping[str, str]
     """Folded key of the source -> folded key of the target, where it is known to whom the record belongs."""
+    lacks: frozenset[str]
+    """Customer fields that have a value in the source and no place in the target."""
 
 
 class FarPages:
@@ -66,7 +68,8 @@ class FarPages:
     def look(self, connection: Connection, page: Page) -> Looked:
         """Read the target's side of a page and plan its customers. Raises as ``Source.read`` does."""
         mapping, far = self._course.mapping, self._far
-        sought = {item.folded: item for item in (seek(record, mapping) for record in page.records)}
+        items = [seek(record, mapping) for record in page.records]
+        sought = {item.folded: item for item in items}
         lacking = [mapping.fold(key) for key in page.missing]
         lacking += [mapping.fold(trouble.key) for trouble in page.unreadable]
         cycles: dict[str, Cycle] = {}
@@ -102,6 +105,7 @@ class FarPages:
             {folded: known.of_source[folded] for folded in lacking if folded in known.of_source},
             strangers,
             {folded: far.target.fold(its.key) for folded, its in belongs.items() if not its.problem},
+            frozenset(name for item in items for name in far.outgoing.lacks(item.normalized.fields)),
         )
 
     def _claim(
@@ -162,7 +166,13 @@ class FarPages:
                 if stranger := looked.strangers.get(mapping.fold(change.key)):
                     self._far.link(connection, stranger, change.identity)
         notes = [*page.notices, *met.notes, *lookups_lack(page, mapping, work.between[0])]
+        notes += [no_place(name, self._far.target.name) for name in sorted(looked.lacks)]
         write_planned(connection, work, page, place, Planned(stored, quiet, notes, len(quiet)))
+
+
+def no_place(field: str, target: str) -> Message:
+    """Say that a field does not go over."""
+    return Message(level=Level.INFORMATION, field=field, text=f"{field} has no place in {target}")
 
 
 def plan_one(

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from customary.mapping.spec import FieldMapping, Row, carried_name
 from customary.model.change import SOURCE_OWNS, FieldChange
-from customary.model.fields import Field, Fields, FieldTable, Kind, Maybe, Value, read_decimal
+from customary.model.fields import CUSTOMER, Field, Fields, FieldTable, Kind, Maybe, Value, read_decimal
 from customary.model.outcome import Level, Message
 from customary.model.source import Native
 
@@ -48,6 +48,14 @@ class Outgoing:
             if row is not None:
                 kept[row.field] = fields[row.field]
         return {name: value for name, value in fields.items() if name in kept}
+
+    def lacks(self, fields: Fields) -> list[str]:
+        """Name the customer fields that say something and that the target has no place for.
+
+        What only the source's own words have is no customer field, and goes to others like it only.
+        """
+        here = (name for name, value in fields.items() if value and name in CUSTOMER)
+        return [name for name in here if name not in self._natives]
 
     def native(self, fields: Fields) -> dict[str, str]:
         """Write fields that go over (``takes``) as the target's native texts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -72,3 +73,10 @@ class Customer(Struct, frozen=True, kw_only=True):
     def code(self) -> str:
         """The customer's number in its business unit."""
         return str(self.fields["code"])
+
+
+Teller = Callable[[Customer, Mapping[str, Any], Sequence[Mapping[str, str]]], Mapping[str, str]]
+"""Tells what the hub knows of a customer beyond its fields in one product's words: native field -> text.
+
+It is given the customer, its account's elements (with ``Status``; empty where it has none) and its standard
+texts."""

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection
 
 from customary.connectors.contract import Probe, Report, Verdict
 from customary.mapping.spec import Row, Transform, When, carried_name, exactly
-from customary.model.customer import Customer
+from customary.model.customer import Customer, Teller
 from customary.model.fields import CUSTOMER, Kind, Value
-from customary.model.source import Everything, Page, Record, Scope
-from customary.store import customers, whole
+from customary.model.source import Everything, Native, Page, Record, Scope
+from customary.store import accounts, customers, standard_texts, whole
 from customary.store.database import Store
+from customary.store.folding import fold
 
 _TRANSFORMS = {Kind.TEXT: Transform.TEXT, Kind.DECIMAL: Transform.DECIMAL, Kind.FLAG: Transform.FLAG}
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -24,12 +26,18 @@ class HubSource:
 
     bulk = True
 
-    def __init__(self, name: str, store: Store, unit: str, page: int = whole.PAGE) -> None:
-        """Stand for business unit ``unit``, called ``name`` in the journal; pages have ``page`` customers."""
+    def __init__(
+        self, name: str, store: Store, unit: str, page: int = whole.PAGE, tell: Teller | None = None
+    ) -> None:
+        """Stand for business unit ``unit``, called ``name`` in the journal; pages have ``page`` customers.
+
+        ``tell`` tells what the hub knows beyond fields, by customer field; it never overrides a field.
+        """
         self.name = name
         self._store = store
         self._unit = unit
         self._page = page
+        self._tell = tell
 
     def check(self) -> Report:
         """Count the customers."""
@@ -41,7 +49,7 @@ class HubSource:
         """Give pages of customers in the order of their codes; the cursor is the last code."""
         if not isinstance(scope, Everything):
             with self._store.read() as connection:
-                records = [_record(item) for item in whole.find_exact(connection, self._unit, scope.keys)]
+                records = self._records(connection, whole.find_exact(connection, self._unit, scope.keys))
             there = {record.key for record in records}
             missing = tuple(key for key in dict.fromkeys(scope.keys) if key not in there)
             yield Page(records=records, missing=missing)
@@ -49,11 +57,28 @@ class HubSource:
         while True:
             with self._store.read() as connection:
                 found = whole.behind(connection, self._unit, after or "", self._page)
+                records = self._records(connection, found)
             if not found:
                 yield Page(records=(), complete=True)
                 return
             after = found[-1].code
-            yield Page(records=[_record(customer) for customer in found], cursor=after)
+            yield Page(records=records, cursor=after)
+
+    def _records(self, connection: Connection, found: Sequence[Customer]) -> list[Record]:
+        if self._tell is None:
+            return [_record(customer, {}) for customer in found]
+        codes = sorted({code for item in found if (code := str(item.fields.get("account_code") or ""))})
+        held = accounts.find(connection, self._unit, codes)
+        texts = standard_texts.find(
+            connection, self._unit, sorted({text.key for item in found for text in item.standard_texts})
+        )
+        records = []
+        for customer in found:
+            account = held.get(fold(str(customer.fields.get("account_code") or "")))
+            its = {**account.fields, "Status": account.status} if account else {}
+            attached = [texts[text.key] for text in customer.standard_texts if text.key in texts]
+            records.append(_record(customer, self._tell(customer, its, attached)))
+        return records
 
     def fold(self, key: str) -> str:
         """Compare codes as they are."""
@@ -82,8 +107,8 @@ def hub_rows(words: str, holds: Sequence[str]) -> tuple[Row, ...]:
     return (*rows, *(Row(field=name, native=name) for name in names))
 
 
-def _record(customer: Customer) -> Record:
-    native = {name: _text(value) for name, value in customer.fields.items()}
+def _record(customer: Customer, told: Native) -> Record:
+    native = {**told, **{name: _text(value) for name, value in customer.fields.items()}}
     for kind, values in customer.vendor.items():
         native |= {carried_name(kind, name): _vendor_text(value) for name, value in values.items()}
     return Record(customer.code, native, identity=customer.identity)

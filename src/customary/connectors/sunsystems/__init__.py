@@ -1,0 +1,1 @@
+"""SunSystems: customers of one business unit, over SunSystems Connect."""
