@@ -10,10 +10,11 @@ import typer
 
 from customary import __version__
 from customary.cli.crossref_commands import crossref
+from customary.cli.operator_commands import operator
 from customary.cli.options import Json, Options
 from customary.cli.reference_commands import reference
+from customary.cli.sandbox_commands import sandbox
 from customary.cli.upload_command import upload
-from customary.model.operator import Rights
 
 app = typer.Typer(
     name="customary",
@@ -23,10 +24,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-sandbox = typer.Typer(help="A local server that behaves like a vendor's, to try, test and rehearse faults.")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(crossref, name="crossref")
 app.add_typer(reference, name="reference")
+app.add_typer(operator, name="operator")
 
 
 def _version(wanted: bool) -> None:
@@ -260,106 +261,6 @@ def mapping(
     from customary.cli import showing
 
     raise typer.Exit(showing.mapping(context.obj, system, json=json))
-
-
-operator = typer.Typer(help="Who may use the hub's services, and what they may do.", no_args_is_help=True)
-app.add_typer(operator, name="operator")
-
-Units = Annotated[
-    list[str] | None, typer.Option("--business-unit", help="A business unit that it may use; once for each.")
-]
-From = Annotated[
-    str | None,
-    typer.Option("--password-from", help="Where its password is: env:NAME, file:PATH or keyring:NAME."),
-]
-
-
-@operator.command("add")
-def operator_add(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The operator's name.")],
-    business_unit: Units = None,
-    rights: Annotated[Rights, typer.Option(help="read: Query only; write: every method.")] = Rights.READ,
-    password_from: From = None,
-) -> None:
-    """Add an operator; asks for the password, unless --password-from says where it is."""
-    from customary.cli import operators
-
-    operators.add(context.obj, name, rights, business_unit or [], password_from)
-
-
-@operator.command("list")
-def operator_list(context: typer.Context, json: Json = False) -> None:
-    """Show every operator, and whether its password was wrong so often that none is taken for a while."""
-    from customary.cli import operators
-
-    operators.show(context.obj, json=json)
-
-
-@operator.command("change")
-def operator_change(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The operator's name.")],
-    business_unit: Units = None,
-    rights: Annotated[Rights | None, typer.Option(help="read: Query only; write: every method.")] = None,
-    password: Annotated[
-        bool, typer.Option("--password", help="Ask for a new password. Its vouchers are revoked.")
-    ] = False,
-    password_from: From = None,
-) -> None:
-    """Change an operator; what is not said stays, and its wrong passwords are forgotten."""
-    from customary.cli import operators
-
-    operators.change(context.obj, name, rights, business_unit or [], (password, password_from))
-
-
-@operator.command("remove")
-def operator_remove(
-    context: typer.Context, name: Annotated[str, typer.Argument(help="The operator's name.")]
-) -> None:
-    """Remove an operator, whose vouchers are good for nothing from then on."""
-    from customary.cli import operators
-
-    operators.remove(context.obj, name)
-
-
-@sandbox.command("syspro")
-def sandbox_syspro(
-    port: Annotated[int, typer.Option(help="The port on this computer; 0 picks one.")] = 31002,
-    customers: Annotated[int, typer.Option(min=0, help="How many customers it has.")] = 5000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same customers.")] = 1,
-    faults: Annotated[Path | None, typer.Option(help="A TOML file of faults and settings.")] = None,
-) -> None:
-    """Be a SYSPRO server with made-up customers, on this computer only."""
-    from customary.cli import sandboxes
-
-    raise typer.Exit(sandboxes.syspro(port, customers, seed, faults))
-
-
-@sandbox.command("sage200")
-def sandbox_sage200(
-    port: Annotated[int, typer.Option(help="The port on this computer; 0 picks one.")] = 32000,
-    customers: Annotated[int, typer.Option(min=0, help="How many customers it has.")] = 5000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same customers.")] = 1,
-    faults: Annotated[Path | None, typer.Option(help="A TOML file of faults and settings.")] = None,
-) -> None:
-    """Be a Sage 200 site with made-up customers, on this computer only."""
-    from customary.cli import sandboxes
-
-    raise typer.Exit(sandboxes.sage200(port, customers, seed, faults))
-
-
-@sandbox.command("sunsystems")
-def sandbox_sunsystems(
-    port: Annotated[int, typer.Option(help="The port on this computer; 0 picks one.")] = 8088,
-    customers: Annotated[int, typer.Option(min=0, help="How many customers it has.")] = 1000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same customers.")] = 1,
-    faults: Annotated[Path | None, typer.Option(help="A TOML file of faults and settings.")] = None,
-) -> None:
-    """Be a SunSystems Connect with made-up customers, on this computer only."""
-    from customary.cli import sandboxes
-
-    raise typer.Exit(sandboxes.sunsystems(port, customers, seed, faults))
 
 
 def main() -> Any:
