@@ -337,6 +337,15 @@ def test_a_limit_refuses_the_whole_file(site: Site) -> None:
     assert all("not uploaded" in text for text in told.errors.values())
 
 
+def test_a_file_that_would_overwrite_most_of_sage_is_refused_unless_it_is_allowed(site: Site) -> None:
+    here = [customer["reference"] for customer in site.sandbox.state.customers]
+    records = [f"<reference>{reference}</reference><website>w</website>" for reference in here]
+    told = site.upload(*records)
+    assert (told.exit_code, len(told.failed), site.writes()) == (EXIT_REFUSED, 20, 0)
+    assert site.upload(*records, options=["--limit", "100%"]).exit_code == EXIT_DONE
+    assert site.writes() == 20
+
+
 def test_external_ids_belong_to_the_name_that_the_file_is_read_under(site: Site) -> None:
     site.configure(more=shop(site))
     record = "<external_id>1</external_id><name>Firm</name>"

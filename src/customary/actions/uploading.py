@@ -87,13 +87,13 @@ def digest_of(file: Path) -> str:
 
 
 def _operation(source: str, target: str, limit: str) -> OperationConfig:
-    # The file names its customers one by one, so that nothing is limited unless it is asked for.
-    one = parse_limit(int(limit) if limit.isdecimal() else limit) if limit else LIFTED
+    # A first file may create any number; whatever is in Sage already is as safe as from an operation.
+    one = parse_limit(int(limit) if limit.isdecimal() else limit) if limit else None
     return OperationConfig(
         name=f"{BEGINNING}{target}",
         command="UploadCustomers",
         source=source,
         target=target,
         scope=ScopeName.ALL,
-        limits=Limits(create=one, update=one),
+        limits=Limits(create=LIFTED) if one is None else Limits(create=one, update=one),
     )

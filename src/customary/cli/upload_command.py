@@ -24,7 +24,10 @@ def upload(
         str | None, typer.Option("--from", help="The system by whose name external ids are known.")
     ] = None,
     limit: Annotated[
-        str | None, typer.Option(help="The most that may be created, and updated: 10%, or a number.")
+        str | None,
+        typer.Option(
+            help="The most that may be created, and updated: 50%, or a number; else 30% may be updated."
+        ),
     ] = None,
     ignore_empty: Annotated[
         bool, typer.Option("--ignore-empty", help="Take an empty element for a missing one.")
