@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from customary.engine.corridor import Course, replan
-from customary.engine.planning import Work, hub_target
+from customary.engine.hub_planning import hub_target
+from customary.engine.planning import Work
 from customary.model.change import Cycle
 from customary.stages.apply import apply
 from customary.store import journal, runs, statistics

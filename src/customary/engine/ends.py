@@ -16,7 +16,8 @@ from customary.engine.corridor import Course
 from customary.engine.far import Far, fingerprint
 from customary.engine.far_applying import apply_far
 from customary.engine.far_planning import FarPages
-from customary.engine.planning import HubPages, Work, plan_pages
+from customary.engine.hub_planning import HubPages
+from customary.engine.planning import Work, plan_pages
 from customary.engine.segments import Keys, Segment
 from customary.mapping.spec import FieldMapping
 from customary.model.fields import CUSTOMER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -11,28 +11,18 @@ from sqlalchemy import Connection
 
 from customary.connectors.contract import Source, TellsMoved
 from customary.engine.corridor import (
-    Course,
-    Expected,
-    plan_record,
-    replan,
     same_key,
-    troubles,
     unmapped,
 )
 from customary.engine.segments import Listing, Moved, Segment
 from customary.errors import ConfigError, ListingRefused, Unreachable
 from customary.mapping.spec import FieldMapping
 from customary.model.change import Cycle
-from customary.model.outcome import Level, Message, Outcome
+from customary.model.outcome import Level, Message
 from customary.model.source import Everything, Keys, Page, Record
-from customary.stages.apply import apply
-from customary.stages.match import Candidate
-from customary.stages.normalize import native_hash
 from customary.stages.read import read, read_moved
-from customary.store import customers, journal, links, runs, seen, statistics
-from customary.store.customers import Known
+from customary.store import customers, journal, runs, seen, statistics
 from customary.store.database import commit_without_waiting, reading, writing, writing_again
-from customary.store.hub import HubTarget
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -173,51 +163,6 @@ class Place(Struct, frozen=True):
     ended: bool
 
 
-class HubPages:
-    """Plans pages whose target is the hub, which is read inside the page's transaction."""
-
-    def __init__(self, work: Work, course: Course) -> None:
-        """Plan for ``work``."""
-        self._work = work
-        self._course = course
-
-    def look(self, connection: Connection, page: Page) -> None:
-        """Ask nothing: what the hub has is read when the page is planned."""
-
-    def plan(self, connection: Connection, page: Page, place: Place, _: None, /) -> None:
-        """Plan a page inside the caller's transaction, and write its checkpoint."""
-        work, course = self._work, self._course
-        fold = course.mapping.fold
-        met = met_once(connection, page, place.number, fold)
-        records, lacking, doubles = met.records, met.lacking, met.doubles
-        target = hub_target(connection, work, fold)
-        unplanned = [*lacking, *(cycle.customer for cycle in doubles)]
-        known = target.known([folded for folded, _ in records] + [fold(key) for key in unplanned])
-        if place.only_known:
-            in_hub = {folded for folded, found in known.items() if found.version}
-            records = [(folded, record) for folded, record in records if folded in in_hub]
-            lacking = [key for key in lacking if fold(key) in in_hub]
-            doubles = [cycle for cycle in doubles if fold(cycle.customer) in in_hub]
-        identities = {key: known[fold(key)].identity if fold(key) in known else None for key in lacking}
-        moved = [
-            (folded, record) for folded, record in records if not _stands(record, known.get(folded), course)
-        ]
-        expected = _expect(target, course.mapping, moved, known)
-        planned = [plan_record(record, folded, expected, course) for folded, record in moved]
-        quiet = [cycle for cycle in planned if cycle.outcome is Outcome.UNCHANGED]
-        stored = [cycle for cycle in planned if cycle.outcome is not Outcome.UNCHANGED]
-        stored = numbered([*stored, *doubles, *troubles(page, identities)], place.number)
-        if work.at_once:
-            stored = apply(stored, target, lambda change, held: replan(change, held, course))
-        elif work.remember:
-            links.write_baselines(
-                connection, *work.between, [cycle.change for cycle in quiet if cycle.change]
-            )
-        notes = [*page.notices, *met.notes, *lookups_lack(page, course.mapping, course.source)]
-        unchanged = len(records) - len(moved) + len(quiet)
-        write_planned(connection, work, page, place, Planned(stored, quiet, notes, unchanged))
-
-
 class Planned(Struct, frozen=True):
     """What became of a page's customers."""
 
@@ -257,11 +202,6 @@ def write_planned(connection: Connection, work: Work, page: Page, place: Place, 
 def lookups_lack(page: Page, mapping: FieldMapping, source: str) -> list[Message]:
     """Warn of what the look-up tables lack for a page's records."""
     return [Message(level=Level.WARNING, text=text) for text in sorted(unmapped(page, mapping, source))]
-
-
-def hub_target(connection: Connection, work: Work, fold: Callable[[str], str]) -> HubTarget:
-    """Stand for the hub's business unit as this run's target, inside a transaction."""
-    return HubTarget(connection, work.unit, work.run, work.between, fold)
 
 
 class Met(Struct, frozen=True):
@@ -308,33 +248,6 @@ def _lacking_once(connection: Connection, page: Page, number: int, fold: Callabl
     keys = {form: key for key in lacking if (form := fold(key)) not in given}
     before = seen.remember(connection, number, list(keys.items()))
     return [key for form, key in keys.items() if form not in before]
-
-
-def _stands(record: Record, known: Known | None, course: Course) -> bool:
-    """Whether neither source, target nor mapping moved since the last apply."""
-    return (
-        known is not None
-        and known.fingerprint == course.mapping.fingerprint
-        and known.version == known.target_version
-        and known.source_hash == native_hash(record.native, course.mapping.natives)
-    )
-
-
-def _expect(
-    target: HubTarget, mapping: FieldMapping, moved: Sequence[tuple[str, Record]], known: Mapping[str, Known]
-) -> Expected:
-    """Read what the target has of the records that moved, all at once."""
-    fold = mapping.fold
-    linked = {folded: known[folded].identity for folded, _ in moved if folded in known}
-    strange = [record.key for folded, record in moved if folded not in known]
-    candidates: dict[str, list[Candidate]] = {}
-    if strange:
-        for candidate in target.candidates(strange):
-            candidates.setdefault(fold(candidate.code), []).append(candidate)
-    identities = [*linked.values(), *(item.identity for items in candidates.values() for item in items)]
-    names = [row.field for row in mapping.rows]
-    held = target.held(identities, names) if identities else {}
-    return Expected(linked=linked, held=held, candidates=candidates)
 
 
 def numbered(cycles: Sequence[Cycle], page: int) -> list[Cycle]:
