@@ -18,6 +18,8 @@ from customary.protocols.ssc import (
     plain_text,
     section,
 )
+from customary.protocols.ssc_answer_read import MOST_KEPT
+from customary.protocols.ssc_tree import MOST_BYTES
 
 
 def header(document: str) -> AnswerHeader:
@@ -104,6 +106,26 @@ def test_the_old_format_ties_its_messages_by_reference() -> None:
     assert (warned.failed, warned.messages) == (False, (Message(level=Level.WARNING, text="Check it."),))
     assert header(document).messages == (Message(text="The server was busy."),)
     assert header(document).count == 3
+
+
+def test_an_answer_in_the_old_format_may_be_of_any_size_and_not_all_its_messages_are_kept() -> None:
+    """SOURCE: facts, section 4, documented: all messages stand at the end of SSC."""
+    count = MOST_KEPT + 1000
+    records = "".join([f'<C status="fail" Reference="{n}"/>' for n in range(count)])
+    told = "".join(
+        [
+            f"<Message><PayloadRef>{n}</PayloadRef><UserText>{n} {'x' * 200}</UserText></Message>"
+            for n in range(count)
+        ]
+    )
+    document = f"<SSC><Payload>{records}</Payload><ErrorMessages>{told}</ErrorMessages></SSC>"
+    assert len(document) > MOST_BYTES
+    found = header(document)
+    assert (found.count, len(found.referred), found.messages) == (count, MOST_KEPT, ())
+    assert found.left_out == 1000
+    fared = read(document)
+    assert [one.failed for one in fared] == [True] * count
+    assert fared[7].messages[0].text == f"7 {'x' * 200}"
 
 
 def test_the_cause_inside_an_application_is_found() -> None:

@@ -17,9 +17,13 @@ from msgspec.structs import replace
 from customary.protocols.ssc_answer import FAIL, SUCCESS
 from customary.protocols.ssc_message import Level, Message, read_message
 from customary.protocols.ssc_record import Record, without_answer
-from customary.protocols.ssc_tree import PAYLOAD, Readable, parts
+from customary.protocols.ssc_tree import ERROR_MESSAGES, PAYLOAD, Readable, parts
 
-_MESSAGES: Final = frozenset({"ErrorMessages", "Messages"})
+MOST_KEPT: Final = 20_000
+"""The most messages of the old format that are kept, and the most references that these are looked for by:
+they stand behind the records that they are about."""
+
+_MESSAGES: Final = frozenset({ERROR_MESSAGES, "Messages"})
 
 
 class AnswerHeader(Struct, frozen=True, kw_only=True):
@@ -31,6 +35,8 @@ class AnswerHeader(Struct, frozen=True, kw_only=True):
     """PayloadRef -> the messages of the old format that it leads to."""
     count: int
     """How many records there are."""
+    left_out: int = 0
+    """How many messages were not kept, because there are more than ``MOST_KEPT`` outside the records."""
 
 
 class Answered(Struct, frozen=True, kw_only=True):
@@ -52,24 +58,35 @@ def inspect_answer(stream: Readable, encoding: str = "") -> AnswerHeader:
     Raises ``SscFormatError`` for what is no answer; what SunSystems says in plain text instead of one is then
     found by ``plain_text``.
     """
-    outside: list[Record] = []
     references: set[str] = set()
-    count = 0
-    for parent, part in parts(stream, encoding):
-        if part.name in _MESSAGES:
-            outside += part.all("Message")
-        elif parent == PAYLOAD:
-            count += 1
-            references.update(reference for reference, _, _ in _references(part, ""))
-    referred: dict[str, tuple[Record, ...]] = {}
+    referred: dict[str, list[Record]] = {}
     general: list[Message] = []
-    for message in outside:
-        reference = "".join([element.text for element in message.all("PayloadRef")]).strip()
-        if reference in references:
-            referred[reference] = (*referred.get(reference, ()), message)
-        else:
-            general.append(read_message(message))
-    return AnswerHeader(messages=tuple(general), referred=referred, count=count)
+    count = outside = 0
+    for parent, part in parts(stream, encoding):
+        if parent == PAYLOAD and part.name not in _MESSAGES:
+            count += 1
+            if len(references) < MOST_KEPT:
+                references.update(reference for reference, _, _ in _references(part, ""))
+            continue
+        for message in (part,) if parent == ERROR_MESSAGES else _all_in(part):
+            outside += 1
+            reference = "".join([element.text for element in message.all("PayloadRef")]).strip()
+            if outside > MOST_KEPT:
+                continue
+            if reference in references or (reference and len(references) >= MOST_KEPT):
+                referred.setdefault(reference, []).append(message)
+            else:
+                general.append(read_message(message))
+    return AnswerHeader(
+        messages=tuple(general),
+        referred={reference: tuple(found) for reference, found in referred.items()},
+        count=count,
+        left_out=max(0, outside - MOST_KEPT),
+    )
+
+
+def _all_in(part: Record) -> tuple[Record, ...]:
+    return part.all("Message") if part.name in _MESSAGES else ()
 
 
 def answered(stream: Readable, header: AnswerHeader, encoding: str = "") -> Iterator[Answered]:

@@ -97,7 +97,7 @@ def inspect(stream: Readable, encoding: str = "") -> Header:
             query.append(part)
         elif parent == ROOT:
             sections.append(part)
-        else:
+        elif parent == PAYLOAD:
             names[part.name] = names.get(part.name, 0) + 1
         if max(len(sections), len(query), len(names)) > MOST_NAMES:
             raise SscFormatError(

@@ -17,6 +17,8 @@ from customary.protocols.xml import is_name, local_name
 
 ROOT: Final = "SSC"
 PAYLOAD: Final = "Payload"
+ERROR_MESSAGES: Final = "ErrorMessages"
+"""Where an answer in the old format has all its messages, behind Payload."""
 
 CHUNK: Final = 65_536
 """Bytes that are read at a time."""
@@ -30,6 +32,7 @@ MOST_NAMES: Final = 10_000
 """The most different names of elements and attributes in one document."""
 
 _LAYOUT = " \t\r\n"
+_GIVEN_SINGLY = frozenset({PAYLOAD, ERROR_MESSAGES})
 _TOP = 2
 """How many elements are open around a record: SSC and Payload."""
 
@@ -46,8 +49,9 @@ class Readable(Protocol):
 def parts(stream: Readable, encoding: str = "") -> Iterator[tuple[str, Record]]:
     """Read a document from where the stream stands to its end.
 
-    Gives each finished child of SSC as ``(SSC, child)``, Payload being empty there, and before it each child
-    of Payload as ``(Payload, child)``, in their order. ``encoding``, where given, overrides what is declared.
+    Gives each finished child of SSC as ``(SSC, child)``, and before it each child of Payload as
+    ``(Payload, child)`` and of ErrorMessages as ``(ErrorMessages, child)``, in their order; these two are
+    empty then, since they may hold any number. ``encoding``, where given, overrides what is declared.
     Raises ``SscFormatError`` when the document is not well-formed, has a DOCTYPE, another root, a second
     Payload, text where records should be, or passes one of the limits above; some of what came before has
     been given by then.
@@ -131,10 +135,10 @@ class _Reading:
         if children:
             text = "".join([*self._mixed.pop(depth, ()), text]).strip(_LAYOUT)
         record = Record(name, text, attributes, tuple(children))
-        if depth > _TOP or (depth == _TOP and not self._payload):
+        if depth > _TOP or (depth == _TOP and self._open[-1][0] not in _GIVEN_SINGLY):
             self._open[-1][2].append(record)
         elif depth == _TOP:
-            self._done.append((PAYLOAD, record))
+            self._done.append((self._open[-1][0], record))
         elif depth:
             self._close_section(record)
 
