@@ -2,17 +2,23 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import threading
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import customary
 from customary.actions.show import summaries, summary
 from customary.actions.tell import scope_in_words
 from customary.components import Request, Wiring, execute
+from customary.config.settings import ComponentsConfig
 from customary.errors import RequestRefused
 from customary.model.run import EXIT_SYSTEM, State
+from customary.protocols.ssc_record import Record
+from customary.protocols.ssc_tree import parts
 from customary.store import business_units, journal, runs
 from customary.store.database import open_store
 from tests.support.components import OPEN, UNIT, Office, fields, payload
@@ -92,6 +98,54 @@ def test_both_message_formats_are_answered(office: Office) -> None:
         b"<ErrorContext>", b"<ErrorContext><CompatibilityMode>1</CompatibilityMode>"
     )
     assert "<Messages><Message" in old.send("Amend", latest).text
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("0", "UserText"),
+        ("limited", "UserText"),
+        ("1", "UserText Application"),
+        ("", "UserText Application"),
+        ("2", "UserText Application Exception"),
+        ("3", "UserText Application Exception"),
+        ("Debug", "UserText Application Exception"),
+    ],
+)
+@pytest.mark.parametrize("messages", ["nested", "old"])
+def test_error_output_says_how_much_a_message_tells(
+    office: Office, output: str, told: str, messages: Literal["nested", "old"]
+) -> None:
+    office = office.with_rules(ComponentsConfig(account="never", messages=messages))
+    asked = f"<ErrorContext><ErrorOutput>{output}</ErrorOutput></ErrorContext>".encode()
+    body = "<Customer><CustomerCode>A</CustomerCode><CreditBlock>9</CreditBlock></Customer>"
+    sent = re.sub(rb"<ErrorContext>.*</ErrorContext>", asked, payload([GOOD, body]))
+    answer = office.send("CreateOrAmend", sent)
+    (message,) = Record("", children=_all(answer.text)).all("Message")
+    names = [child.name for child in message.children]
+    if messages == "old":
+        assert names == ["PayloadRef", "UserText", *told.split()[2:]]
+    else:
+        assert names == told.split()
+    trace = str(message.value("Exception") or "")
+    if "Exception" in told:
+        assert "at Customer.CreditBlock\n\tat record 2\n\tat Customer/CreateOrAmend" in trace
+        assert f"run {answer.result.run}, business unit {UNIT}" in trace
+    assert ("Python" in trace) is (output in ("3", "Debug"))
+
+
+def test_an_application_names_component_method_and_version(office: Office) -> None:
+    text = office.ask("Amend", fields(CustomerCode="A")).text
+    version = f"<Version>{customary.__version__}</Version>"
+    assert f"<Application><Component>Customer</Component><Method>Amend</Method>{version}" in text
+
+
+def _all(text: str) -> tuple[Record, ...]:
+    return tuple(
+        element
+        for _, part in parts(io.BytesIO(text.encode()))
+        for element in (part, *part.children, *(inner for child in part.children for inner in child.children))
+    )
 
 
 def test_an_answer_keeps_the_sections_but_the_error_context(office: Office) -> None:
@@ -207,7 +261,6 @@ def test_random_methods_do_what_a_simple_model_of_the_rules_does(
         assert {code: office.stored(code) for code in "ab"} == {code: state.get(code, {}) for code in "ab"}
 
 
-@pytest.mark.soak
 def test_a_run_says_which_operator_asked(office: Office) -> None:
     for method in ("Create", "Explode"):
         request = Request(
@@ -226,6 +279,7 @@ def test_a_run_says_which_operator_asked(office: Office) -> None:
     assert [texts[0] for texts in told] == ["asked for by operator SUN"] * 2
 
 
+@pytest.mark.soak
 def test_100_000_records_in_one_payload_stay_at_flat_memory(hub_url: str) -> None:
     import tracemalloc
 

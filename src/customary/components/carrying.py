@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -9,6 +10,7 @@ from itertools import islice
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from customary import __version__
 from customary.components.methods import Method
 from customary.components.query import found
 from customary.components.reading import error
@@ -56,6 +58,8 @@ class Carrying:
         self._unit = unit
         self._financials_only = financials_only
         self._page = 0
+        database = "SQLite" if store.is_sqlite else "PostgreSQL"
+        self._program = f"Customary {__version__}, Python {platform.python_version()}, {database}"
         self._sent: frozenset[str] = frozenset()
         self._doomed: list[Record] = []
         self._known = 0
@@ -164,13 +168,28 @@ class Carrying:
                 done = [self._alone(work, record) for record in page]
                 self._journal(connection, done)
         self._page += 1
+        before = self.records
         self.records += len(done)
-        for item in done:
+        for number, item in enumerate(done, before + 1):
             self.failed += item.failed
             shown = item.record if item.failed else item.answer
-            name = self._component.name
-            told = tuple(replace(note, component=name, method=self._method.name) for note in item.messages)
+            told = tuple(self._told(note, number) for note in item.messages)
             yield Answer(record=shown, failed=item.failed, messages=told)
+
+    def _told(self, note: Told, number: int) -> Told:
+        """Say where a message comes from; its trace is told where the payload asks for ErrorOutput extended
+        or debug (4, documented that they carry one; what stands in it is ours)."""
+        component, method = self._component.name, self._method.name
+        at = [note.item] if note.item else []
+        at += [f"record {number:,}", f"{component}/{method}", f"run {self.run}, business unit {self._unit}"]
+        return replace(
+            note,
+            component=component,
+            method=method,
+            version=__version__,
+            trace="\n\tat ".join([f"{note.level.value}: {note.text}", *at]),
+            debug="\n".join([text for text in (note.debug, self._program) if text]),
+        )
 
     def _together(self, work: Work, page: Sequence[Record]) -> list[Done]:
         business_units.find(work.connection, work.unit, lock=True)
@@ -183,8 +202,9 @@ class Carrying:
         try:
             with savepoint(work.connection):
                 return self._together(work, [record])[0]
-        except StoreError:
+        except StoreError as why:
             refused = error("the hub's database refused this record; it may be changing at this moment")
+            refused = replace(refused, debug=f"caused by {type(why).__name__}: {why}")
             key = self._component.key(record)
             return Done(record=record, answer=record, customer=key, messages=(refused,))
 

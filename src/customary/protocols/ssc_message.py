@@ -45,6 +45,8 @@ class Message(Struct, frozen=True, kw_only=True):
     """What else Application holds, such as CurrentDataItem and Type, in its order."""
     trace: str = ""
     """Exception: for whoever supports the server; told from ErrorOutput extended on."""
+    debug: str = ""
+    """What Exception tells besides, under ErrorOutput debug; never read back apart from it."""
 
     @property
     def said(self) -> str:
@@ -88,8 +90,8 @@ def nested_message(message: Message, reference: int, output: ErrorOutput) -> Rec
         fields = [Record(name, text) for name, text in (*named, *message.more) if text]
         if fields:
             parts.append(Record("Application", "", (), tuple(fields)))
-    if output >= ErrorOutput.EXTENDED and message.trace:
-        parts.append(field("Exception", message.trace))
+    if exception := _exception(message, output):
+        parts.append(field("Exception", exception))
     attributes = (("Level", message.level.value), ("Reference", str(reference)))
     return cleaned(Record("Message", "", attributes, tuple(parts)))
 
@@ -100,8 +102,8 @@ def old_message(message: Message, reference: int, output: ErrorOutput) -> Record
     The format has no level either; one that is no error carries it as an attribute (guess).
     """
     fields = {"PayloadRef": str(reference), "UserText": message.text}
-    if output >= ErrorOutput.EXTENDED and message.trace:
-        fields["Exception"] = message.trace
+    if exception := _exception(message, output):
+        fields["Exception"] = exception
     level = () if message.level is Level.ERROR else (("Level", message.level.value),)
     return cleaned(Record("Message", "", level, section("Message", fields).children))
 
@@ -131,6 +133,11 @@ def read_message(message: Record, otherwise: Level = Level.ERROR) -> Message:
         more=tuple(more),
         **fields,
     )
+
+
+def _exception(message: Message, output: ErrorOutput) -> str:
+    shown = (message.trace, message.debug)[: max(0, output - ErrorOutput.NORMAL)]
+    return "\n".join([text for text in shown if text])
 
 
 def _line(element: Record) -> str:
