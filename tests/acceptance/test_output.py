@@ -7,8 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +15,7 @@ from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_SYSTEM, EXIT_USAGE
 from customary.sandboxes.faults import Fault
 from tests.acceptance.conftest import CUSTOMERS
 from tests.support.product import OPERATION, PASSWORD, Product, cycles
+from tests.support.terminal import on_terminal
 
 CUSTOMARY = [sys.executable, "-m", "customary.cli"]
 HEAVY = {"alembic", "cryptography", "dbos", "httpx", "jinja2", "lxml", "psycopg", "pycountry", "sqlalchemy"}
@@ -217,33 +216,11 @@ def test_output_that_nobody_reads_to_its_end_is_no_error(loaded: Product) -> Non
         assert b"Traceback" not in shown.stderr.read()
 
 
-def on_terminal(folder: Path, columns: int, *arguments: str) -> tuple[int, str]:
-    """Call a command on a terminal of this width; gives its exit code and what the terminal got."""
-    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
-    leader, follower = pty.openpty()
-    variables = environ(COLUMNS=str(columns), TERM="xterm")
-    with subprocess.Popen(
-        [*CUSTOMARY, *arguments], cwd=folder, env=variables, stdin=follower, stdout=follower, stderr=follower
-    ) as command:
-        os.close(follower)
-        got = b""
-        while True:
-            try:
-                part: Any = os.read(leader, 4096)
-            except OSError:  # the other end is closed
-                break
-            if not part:
-                break
-            got += part
-    os.close(leader)
-    return command.returncode, got.decode("utf-8", "replace")
-
-
 def test_on_a_narrow_terminal_a_bar_shows_how_far_a_run_is(loaded: Product) -> None:
     loaded.configure(system="page = 10")
     loaded.syspro.state.faults.add(Fault(kind="slow", object="COMFND", seconds=0.1, times=0))
 
-    code, shown = on_terminal(loaded.folder, 40, "run", OPERATION)
+    code, shown = on_terminal([*CUSTOMARY, "run", OPERATION], loaded.folder, 40, environ())
 
     assert code == EXIT_DONE
     assert "\x1b[" in shown

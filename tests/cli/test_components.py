@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from customary.cli.components import EVERY, progress_lines
+from customary.cli.recording import EVERY, progress
 from tests.support.components import fields, payload
 from tests.support.product import wait_until
+from tests.support.terminal import on_terminal
 
 CONFIGURATION = """
 [[business_unit]]
@@ -69,10 +71,31 @@ def test_a_payload_is_carried_out_and_its_answer_written(folder: Path) -> None:
 
 
 def test_each_count_of_records_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = progress_lines()
-    for records in (200, EVERY, EVERY + 200, 2 * EVERY - 1, 2 * EVERY + 1, 3 * EVERY):
-        progress(records)
-    assert capsys.readouterr().err.splitlines() == ["10,000 records", "20,000 records"]
+    with progress(aside=True) as tell:
+        for records in (200, EVERY, EVERY + 200, 2 * EVERY - 1, 2 * EVERY + 1, 3 * EVERY):
+            tell(records, 0)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(" records, ")[0] for line in lines] == ["10,000", "20,001", "30,000"]
+
+
+def test_a_large_payload_tells_how_far_it_is_in_lines(folder: Path) -> None:
+    put(folder, *(fields(CustomerCode=f"C{number}") for number in range(10_100)))
+    done = customary(folder, "ssc", "Customer", "BulkCreateOrAmend", "p.xml", "-o", "answer.xml")
+    line, end = done.stderr.splitlines()
+    assert re.fullmatch(r"10,000 of 10,100 records, [\d,]+/s", line)
+    assert end == "run 1: 10,100 records"
+    done = customary(folder, "ssc", "Customer", "Query", "p.xml")
+    assert "10,000 records, " in done.stderr
+
+
+def test_on_a_terminal_a_bar_with_the_rate_shows_how_far_a_payload_is(folder: Path) -> None:
+    put(folder, *(fields(CustomerCode=f"C{number}") for number in range(300)))
+    words = ("ssc", "Customer", "BulkCreateOrAmend", "p.xml", "-o", "answer.xml")
+    code, shown = on_terminal([sys.executable, "-m", "customary.cli", *words], folder, columns=60)
+    assert code == 0
+    plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown)
+    assert re.search(r"300/300 +[\d,]+/s", plain)
+    assert plain.rstrip().endswith("run 1: 300 records")
 
 
 def test_what_refuses_a_request_is_told_by_the_exit_code(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -11,12 +10,10 @@ import typer
 
 from customary.actions import ssc as actions
 from customary.cli.options import Options
+from customary.cli.recording import progress
 from customary.components import Request, Result, Wiring, execute, rules_of
 from customary.errors import ConfigError
 from customary.model.run import EXIT_DONE, EXIT_ISSUES
-
-EVERY = 10_000
-"""After how many records a line of progress is printed."""
 
 
 def ssc(options: Options, what: tuple[str, str], payload: Path, out: Path | None, unit: str | None) -> int:
@@ -30,24 +27,11 @@ def ssc(options: Options, what: tuple[str, str], payload: Path, out: Path | None
             business_unit=unit or (units[0] if len(units) == 1 else ""),
         )
         rules = rules_of(workspace.config)
-        wiring = Wiring(store=workspace.store, rules=rules, progress=progress_lines())
-        result = execute(request, wiring, answer.write)
+        with progress(aside=answer.aside) as tell:
+            wiring = Wiring(store=workspace.store, rules=rules, progress=tell)
+            result = execute(request, wiring, answer.write)
     _tell(result)
     return EXIT_ISSUES if result.failed else EXIT_DONE
-
-
-def progress_lines() -> Callable[[int], None]:
-    """Give what is told how many records are done; it prints a line where more have followed."""
-    told = 0
-
-    def progress(records: int) -> None:
-        nonlocal told
-        passed = (records - 1) // EVERY * EVERY
-        if passed > told:
-            told = passed
-            typer.echo(f"{passed:,} records", err=True)
-
-    return progress
 
 
 def send(options: Options, system: str, what: tuple[str, str], payload: Path, out: Path | None) -> int:
@@ -84,6 +68,11 @@ class _Answer:
         self._path = path
         self._file: IO[str] | None = None
         self._begun = False
+
+    @property
+    def aside(self) -> bool:
+        """Whether it goes elsewhere than to a terminal."""
+        return self._path is not None or not sys.stdout.isatty()
 
     def __enter__(self) -> _Answer:
         return self

@@ -46,6 +46,8 @@ class Carrying:
         rules: Rules,
         unit: str,
         financials_only: bool,
+        count: int,
+        progress: Callable[[int, int], None],
     ) -> None:
         self.rules = rules
         self.run = 0
@@ -57,6 +59,8 @@ class Carrying:
         self._method = method
         self._unit = unit
         self._financials_only = financials_only
+        self._count = count
+        self._progress = progress
         self._page = 0
         database = "SQLite" if store.is_sqlite else "PostgreSQL"
         self._program = f"Customary {__version__}, Python {platform.python_version()}, {database}"
@@ -64,9 +68,9 @@ class Carrying:
         self._doomed: list[Record] = []
         self._known = 0
 
-    def collect(self, sent: Iterable[Record], count: int) -> None:
+    def collect(self, sent: Iterable[Record]) -> None:
         """Settle what synchronising would delete. Raises ``PlanRefused`` when that may not be."""
-        if not count:
+        if not self._count:
             raise PlanRefused(
                 f"{self._component.name}/{self._method.name}: the payload holds no record, so that everything"
                 " would be deleted: nothing was written"
@@ -105,11 +109,11 @@ class Carrying:
                 cut_off(self._store, self.run)
             raise
 
-    def answers(self, sent: Iterable[Record], progress: Callable[[int], None]) -> Iterator[Answer]:
+    def answers(self, sent: Iterable[Record]) -> Iterator[Answer]:
         """Carry the records out, a page at a time, and give how each fared once its page has committed."""
         for page in self._pages(sent):
             yield from self._carried(page, self._method)
-            progress(self.records)
+            self._progress(self.records, self._count)
         if self._doomed and self.failed:
             text = (
                 f"{len(self._doomed)} that the payload does not hold were not deleted, because"
@@ -122,16 +126,16 @@ class Carrying:
             for answer in self._carried(self._doomed[start : start + SIZE], deleting):
                 note = Told(level=ToldLevel.INFORMATION, text="deleted: the payload does not hold it")
                 yield answer if answer.failed else replace(answer, messages=(*answer.messages, note))
-            progress(self.records)
+            self._progress(self.records, self._count + len(self._doomed))
 
-    def found(self, query: Query, progress: Callable[[int], None]) -> Iterator[Record]:
+    def found(self, query: Query) -> Iterator[Record]:
         """Give the records that a Query finds, from one snapshot of the hub."""
         with self._store.read() as connection:
             for record in found(query, self._component, self._work(connection)):
                 yield record
                 self.records += 1
                 if self.records % SIZE == 0:
-                    progress(self.records)
+                    self._progress(self.records, 0)
         with self._store.write() as connection:
             runs.write_page(connection, self.run, _page(self._page, [], self.records, ""))
 

@@ -73,8 +73,8 @@ class Wiring(Struct, frozen=True, kw_only=True):
     permit: Callable[[str, Method], None] = lambda _unit, _method: None
     """Told the business unit and the method before anything is done; raises ``RequestRefused`` where whoever
     asks may not do that."""
-    progress: Callable[[int], None] = lambda _: None
-    """Told how many records are done, after each page."""
+    progress: Callable[[int, int], None] = lambda _done, _all: None
+    """Told how many records are done, and of how many, after each page; of a Query's it is not known: 0."""
 
 
 def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> Result:
@@ -105,10 +105,12 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
             rules=rules,
             unit=unit,
             financials_only=financials_only,
+            count=header.count,
+            progress=wiring.progress,
         )
         query = asked(header, component) if method.queries else None
         if method.replaces:
-            carrying.collect(_records(request), header.count)
+            carrying.collect(_records(request))
     except RequestRefused as refused:
         _tell(wiring.store, name, [*asked_by, _error(refused)], (State.FAILED, EXIT_USAGE))
         raise
@@ -117,9 +119,9 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
         raise
     with carrying.under_way(name, (SOURCE, TARGET), asked_by):
         if query is not None:
-            pieces = write_payload(header.sections, carrying.found(query, wiring.progress))
+            pieces = write_payload(header.sections, carrying.found(query))
         else:
-            answers = carrying.answers(_records(request), wiring.progress)
+            answers = carrying.answers(_records(request))
             pieces = _written(header, answers, carrying.rules)
         for piece in pieces:
             out(piece)
