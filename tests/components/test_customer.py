@@ -66,6 +66,15 @@ def test_amending_leaves_what_is_missing_and_removes_what_is_empty(office: Offic
     assert office.stored("A") == {"CustomerCode": "A", "Name": "Anna", "LookupCode": " ", "Status": "0"}
 
 
+def test_a_new_customer_has_the_beginning_of_its_description_as_its_short_heading(office: Office) -> None:
+    office.ask("Create", fields(CustomerCode="A", Description="A description of many words"))
+    assert office.stored("A")["ShortHeading"] == "A description o"
+    office.ask("Amend", "<CustomerCode>A</CustomerCode><ShortHeading/>")
+    assert "ShortHeading" not in office.stored("A")
+    office.ask("Amend", fields(CustomerCode="A", Description="Another"))
+    assert "ShortHeading" not in office.stored("A")
+
+
 def test_codes_compare_without_case_and_are_stored_as_given(office: Office) -> None:
     office.ask("Create", fields(CustomerCode="aB1", Name="Anna"))
     assert office.ask("Create", fields(CustomerCode="AB1")).statuses == ["fail"]

@@ -35,11 +35,17 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 
 def created(wish: Wish) -> tuple[Known, list[Message]]:
-    """Give the customer that a record makes; what is missing or empty has its default (3, documented)."""
+    """Give the customer that a record makes; what is missing or empty has its default (3, documented).
+
+    A blank ShortHeading defaults to the first characters of the description (10, documented); not where a
+    unit is synchronised, which must end as what was sent (guess).
+    """
     root, children, notes = _read(wish, Known(root={}))
     status = wish.work.method.first_status
     if wish.work.method.replaces:
         status = _sent_status(wish.record) or status
+    elif root.get("Description") and not root.get("ShortHeading"):
+        root["ShortHeading"] = root["Description"][: CUSTOMER["ShortHeading"].length]
     notes += _about_status(wish, status)
     known = Known(root=_filled(root), children=_nonempty(children), status=status)
     return known, notes
@@ -82,8 +88,6 @@ def _read(wish: Wish, before: Known) -> tuple[Values, Children, list[Message]]:
         if found:
             children[section.node] = found
             notes += _check(wish, section, found, held)
-    if "ShortHeading" not in before.root and not root.get("ShortHeading") and root.get("Description"):
-        root["ShortHeading"] = root["Description"][: CUSTOMER["ShortHeading"].length]
     return root, children, notes
 
 
