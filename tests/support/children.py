@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from io import BytesIO
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from sqlalchemy import Connection, Engine, event
 
 from customary.actions.crossref import External, Table
 from customary.actions.crossref_files import import_file
+from customary.components import Request, Rules, Wiring, execute
 from customary.connectors.sage200.listing import folded
 from customary.connectors.zynk.codec import is_external
 from customary.engine.lease import HubLease, Seal
 from customary.store.database import open_store
 from customary.store.truth import fold_external
 from tests.support import runs
+from tests.support.components import OPEN
 from tests.support.runs import MemorySource, Names
 
 
@@ -142,3 +145,14 @@ def import_truth(url: str, file: Path) -> None:
     done = import_file(store, TABLE, file, "xml", lambda _: None)
     store.close()
     file.with_suffix(".done").write_text(f"{done.linked} {done.unchanged} {done.refused}", encoding="utf-8")
+
+
+def ask_components(url: str, asked: Sequence[tuple[str, str, bytes]], begin: Event, answers: Path) -> None:
+    """Have payloads carried out, one behind the other, each time writing the answer to a file."""
+    store = open_store(url)
+    begin.wait()
+    for number, (component, method, payload) in enumerate(asked):
+        with (answers / f"{number}.xml").open("w", encoding="utf-8") as file:
+            request = Request(component=component, method=method, payload=BytesIO(payload))
+            execute(request, Wiring(store=store, rules=lambda _: Rules(settings=OPEN)), file.write)
+    store.close()
