@@ -8,9 +8,10 @@ from customary.connectors.memory import Manner
 from customary.engine.carry_out import Stopping, carry_out
 from customary.errors import NotPermitted, Superseded
 from customary.mapping.spec import exactly
+from customary.model.change import Action, Change
 from customary.model.outcome import Level, Outcome
 from customary.model.run import Request, State, Together
-from customary.store import runs
+from customary.store import links, runs
 from customary.store.database import Store
 from tests.support.desk import ALL, INITIAL, KNOWN, Desk, at_page, mapping, native, natives
 
@@ -74,8 +75,30 @@ def test_a_deleted_customer_that_the_source_still_has_is_loaded_again_by_a_run_a
     desk.delete("0001")
     ended = desk.run(ALL, scope=5)
     assert ended.counts == {"created": 1, "updated": 4}
+    (note,) = ended.cycle("0001").messages
+    assert note.level is Level.WARNING
+    assert "was deleted here, and erp still has 0001, so it is created again" in note.text
     assert desk.fields("0001")["name"] == "New"
     assert desk.run(ALL).counts == {"unchanged": 5}
+
+
+def test_a_customer_that_was_deleted_and_made_again_by_hand_is_linked_again_with_all_its_keys(
+    desk: Desk,
+) -> None:
+    (old,) = desk.identities("0001")
+    with desk.store.write() as connection:
+        other = Change(identity=old, key="S1", code="0001", action=Action.UPDATE, fields=())
+        links.link(connection, "shop", [("S1", other)])
+    desk.delete("0001")
+    desk.add("0001", name="By hand")
+    ended = desk.run(ALL)
+    assert ended.counts == {"updated": 5}
+    assert [note.text for note in ended.cycle("0001").messages][-1] == "linked to 0001 of erp"
+    assert desk.fields("0001")["name"] == "New"
+    with desk.store.read() as connection:
+        assert links.keys_of(connection, "id-0001") == {"erp": "0001", "shop": "S1"}
+        assert links.keys_of(connection, old) == {}
+    assert desk.run(ALL, scope=5).counts == {"unchanged": 5}
 
 
 # Scope: everything

@@ -280,6 +280,12 @@ class Desk:
         with self.store.write() as connection:
             connection.execute(customer.delete().where(customer.c.code == code))
 
+    def identities(self, code: str) -> list[str]:
+        """The identity of the customer with this code, if there is one."""
+        with self.store.read() as connection:
+            query = select(customer.c.identity).where(customer.c.code == code)
+            return list(connection.execute(query).scalars())
+
     def add(self, code: str, **fields: str) -> None:
         """Put a customer into the hub that no system is linked to."""
         with self.store.write() as connection:

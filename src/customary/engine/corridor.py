@@ -42,7 +42,7 @@ class Expected(Struct, frozen=True, kw_only=True):
     """What the hub knows about the records of a page, read at once for all of them."""
 
     linked: Mapping[str, str] = {}
-    """Folded key -> identity that the cross-reference gives."""
+    """Folded key -> identity that the cross-reference gives, also of a customer that was deleted."""
     held: Mapping[str, Held] = {}
     """Identity -> the customer as the hub holds it."""
     candidates: Mapping[str, Sequence[Candidate]] = {}
@@ -73,10 +73,11 @@ def plan_record(record: Record, folded: str, expected: Expected, course: Course)
     notes = normalized.messages
     if normalized.rejected:
         return rejected(record.key, notes, known)
-    found = match(record.key, known, expected.candidates.get(folded, ()), mapping.fold)
+    linked = known if known in expected.held else None
+    found = match(record.key, linked, expected.candidates.get(folded, ()), mapping.fold)
     if isinstance(found, Ambiguous):
         return rejected(record.key, (*notes, Message(level=Level.ERROR, text=found.reason)), None)
-    identity = found.identity if isinstance(found, Linked | Referenced) else str(uuid_utils.uuid7())
+    identity = found.identity if isinstance(found, Linked | Referenced) else known or str(uuid_utils.uuid7())
     held = expected.held.get(identity)
     decision = decide(normalized.fields, held, course)
     notes = (*notes, *decision.messages)
@@ -86,8 +87,14 @@ def plan_record(record: Record, folded: str, expected: Expected, course: Course)
     source, target = decision.baseline
     action = Action.UPDATE if held else Action.CREATE
     version = held.version if held else 0
-    if held and known is None:
+    if held and known != identity:
         notes = (*notes, Message(level=Level.INFORMATION, text=f"linked to {record.key} of {course.source}"))
+    elif held is None and known:
+        text = (
+            f"this customer was deleted here, and {course.source} still has {record.key}, so it is created"
+            " again: delete it there too, or close it here instead"
+        )
+        notes = (*notes, Message(level=Level.WARNING, text=text))
     change = Change(
         identity=identity,
         key=record.key,
@@ -102,7 +109,7 @@ def plan_record(record: Record, folded: str, expected: Expected, course: Course)
             target,
             version + 1 if decision.changes else version,
         ),
-        links=known is None,
+        links=known != identity,
     )
     outcome = action.outcome if decision.changes or change.links or not held else Outcome.UNCHANGED
     return Cycle(number=0, customer=code, outcome=outcome, change=change, messages=notes)

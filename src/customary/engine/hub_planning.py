@@ -85,7 +85,7 @@ def _expect(
     """Read what the target has of the records that moved, all at once."""
     fold = mapping.fold
     linked = {folded: known[folded].identity for folded, _ in moved if folded in known}
-    strange = [record.key for folded, record in moved if folded not in known]
+    strange = [record.key for folded, record in moved if folded not in known or not known[folded].version]
     candidates: dict[str, list[Candidate]] = {}
     if strange:
         for candidate in target.candidates(strange):

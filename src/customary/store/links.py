@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Exists, Select, exists, or_, select
 
 from customary.errors import ConfigError
 from customary.model.change import Action, Change
@@ -31,9 +31,42 @@ _SOME = 1000
 
 
 def link(connection: Connection, system: str, folded: Sequence[tuple[str, Change]]) -> None:
-    """Enter changes' keys into the cross-reference; a key or identity that is linked already is an error."""
-    rows = [(system, fold, change.key, change.identity) for fold, change in folded]
+    """Enter changes' keys into the cross-reference; a key or identity that is linked already is an error.
+
+    A key that belonged to a customer that was deleted is no error: whoever stands in its place, under the
+    same code, takes over all the keys by which systems knew it.
+    """
+    before = _of_deleted(
+        connection, system, [fold for fold, change in folded if change.action is Action.UPDATE]
+    )
+    for fold, change in folded:
+        if fold in before:
+            _take_over(connection, before[fold], change.identity)
+    rows = [(system, fold, change.key, change.identity) for fold, change in folded if fold not in before]
     bulk.insert(connection, cross_reference, ("system", "folded", "key", "identity"), rows)
+
+
+def _of_deleted(connection: Connection, system: str, folded: Sequence[str]) -> dict[str, str]:
+    """Give those of the keys whose customer the hub does not have any more: folded key -> its identity."""
+    if not folded:
+        return {}
+    query = select(cross_reference.c.folded, cross_reference.c.identity).where(
+        cross_reference.c.system == system, any_of(cross_reference.c.folded, folded), ~_has_customer()
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _take_over(connection: Connection, deleted: str, identity: str) -> None:
+    """Move a deleted customer's keys to another; of systems that know that one already, they are dropped."""
+    own = select(cross_reference.c.system).where(cross_reference.c.identity == identity)
+    theirs = cross_reference.c.identity == deleted
+    free = theirs & cross_reference.c.system.not_in(own)
+    connection.execute(cross_reference.update().where(free).values(identity=identity))
+    connection.execute(cross_reference.delete().where(theirs))
+
+
+def _has_customer() -> Exists:
+    return exists().where(customer.c.identity == cross_reference.c.identity)
 
 
 def refold(connection: Connection, system: str, fold: Callable[[str], str]) -> None:
@@ -75,6 +108,7 @@ def linked_by_now(
             any_of(cross_reference.c.folded, list(wanted)),
             any_of(cross_reference.c.identity, list(identities)),
         ),
+        _has_customer(),
     )
     found: dict[str, bool] = {}
     for fold, identity in connection.execute(query).all():
