@@ -80,6 +80,8 @@ def test_codes_compare_without_case_and_are_stored_as_given(office: Office) -> N
     assert office.ask("Create", fields(CustomerCode="AB1")).statuses == ["fail"]
     office.ask("Amend", fields(CustomerCode="Ab1 ", Name="Annie"))
     assert office.stored("AB1") == {"CustomerCode": "aB1", "Name": "Annie", "Status": "0"}
+    assert office.ask("CreateOrAmend", fields(CustomerCode=" B "), fields(CustomerCode=" B ")).statuses
+    assert office.stored("B")["CustomerCode"] == "B"
 
 
 def test_every_missing_mandatory_element_is_reported(office: Office) -> None:
@@ -103,6 +105,44 @@ def test_every_missing_mandatory_element_is_reported(office: Office) -> None:
         "VAcntCatAnalysis_AnlCode",
     }
     assert sum("AddressCode must" in text and text.startswith("AddressCode") for text in told.messages) == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "first"),
+    [
+        ("Create", "Customer A already exists"),
+        ("Amend", "Customer X does not exist"),
+        ("DeleteChildData", "CustomerCode must be present in the payload, for every customer"),
+    ],
+)
+def test_a_record_that_is_refused_as_a_whole_still_names_what_its_children_lack(
+    office: Office, method: str, first: str
+) -> None:
+    office.ask("Create", A)
+    code = {"Create": "A", "Amend": "X", "DeleteChildData": ""}[method]
+    body = fields(CustomerCode=code) + "<InvoiceAddress/><ContactAddress/>"
+    assert [text.partition(" must be")[0] for text in office.ask(method, body).messages] == [
+        first.partition(" must be")[0],
+        "InvoiceAddressCode",
+        "ContactIdentifier",
+        "AddressCode",
+    ]
+
+
+@pytest.mark.parametrize("method", ["Delete", "Hidden", "DeleteChildData", "Amend"])
+def test_two_codes_in_one_record_are_refused(office: Office, method: str) -> None:
+    office.ask("Create", A, B)
+    told = office.ask(method, fields(CustomerCode="A") + fields(CustomerCode="B"))
+    assert (told.statuses, told.messages) == (["fail"], ["CustomerCode is sent twice"])
+
+
+def test_a_child_that_is_sent_twice_in_different_ways_is_refused(office: Office) -> None:
+    tax = "<Tax><SequenceNumber>1</SequenceNumber><TaxIdentificationCode>{}</TaxIdentificationCode></Tax>"
+    told = office.ask("Create", A + tax.format("X") + tax.format("Y"), B + tax.format("X") * 2)
+    assert (told.statuses, told.messages) == (
+        ["fail", "success"],
+        ["Tax 1 is sent twice, each time in another way"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -296,7 +336,7 @@ def test_deleting_child_data_needs_every_key_and_existing_child_data(office: Off
     assert told.statuses == ["fail", "fail", "fail"]
     assert told.messages[0] == "InvoiceAddress I9 does not exist"
     assert "CustomerCode must be present" in told.messages[1]
-    assert "say which child data" in told.messages[2]
+    assert "say which child data" in told.messages[-1]
     assert nodes(office) == NODES
 
 
@@ -413,17 +453,19 @@ def test_the_rules_about_accounts(office: Office) -> None:
         fields(CustomerCode="D", ActualAccount="1"),
         fields(CustomerCode="E", InvoicingCustomerCode="c"),
         fields(CustomerCode="F", InvoicingCustomerCode="nobody"),
+        fields(CustomerCode="J", InvoicingCustomerCode="j"),
         fields(CustomerCode="G", ActualAccount="2") + "<Accounts><AccountType>1</AccountType></Accounts>",
         fields(CustomerCode="H", ActualAccount="3") + "<Accounts><Status>Closed</Status></Accounts>",
         fields(CustomerCode="I", ActualAccount="4") + "<Accounts><AccountCode>5</AccountCode></Accounts>",
     )
-    assert told.statuses == ["fail", "fail", "success", "fail", "success", "fail", "fail", "fail", "fail"]
+    assert told.statuses == ["fail", "fail", "success", "fail", "success", *["fail"] * 5]
     assert [text for text in told.messages if "C already" in text] == [
         "account 1 is assigned to customer C already"
     ]
     assert "must be Debtor or Client" in told.text
     assert "must be open or suspended" in told.text
     assert "invoicing customer nobody does not exist" in told.messages
+    assert "customer j cannot be invoiced to itself" in told.messages
     assert "give either ActualAccount or InvoicingCustomerCode, not both" in told.text
 
 

@@ -12,7 +12,7 @@ from customary.components.customer_changes import Wish, amended, created
 from customary.components.elements import SECTIONS
 from customary.components.known import changes_of, known_of, write_of
 from customary.components.linked_account import CODE, INVOICING, AccountPage, Wanted
-from customary.components.reading import Values, error, read_section, warning
+from customary.components.reading import Values, absent_in, error, missing, read_section, warning
 from customary.components.records import CUSTOMER_KINDS, customer_record, text_keys_of
 from customary.components.references import References
 from customary.components.texts import TextPage, sent_texts
@@ -28,6 +28,8 @@ from customary.store.whole import CustomerWrite
 
 NAME = "Customer"
 KEY = "CustomerCode"
+DELETABLE = tuple(replace(section, mandatory=section.keys) for section in SECTIONS if section.deletable)
+"""What DeleteChildData deletes: by all its keys."""
 
 
 class CustomerDone(Struct, frozen=True, kw_only=True):
@@ -122,27 +124,36 @@ class CustomerPage:
             identity=customer.identity if customer else "",
             version=customer.version if customer else 0,
         )
-        if not code:
-            what = "changing child data" if method.deletes_children else "every customer"
-            text = f"{KEY} must be present in the payload, for {what}"
-            return (
-                self._write(record, done, customer, code)
-                if method.creates or method.amends
-                else replace(done, messages=(error(text, f"{NAME}.{KEY}"),))
-            )
-        if customer is None and not method.creates:
-            return replace(done, messages=(error(f"Customer {code} does not exist", f"{NAME}.{KEY}", code),))
-        if customer is not None and not (
-            method.amends or method.status or method.deletes or method.deletes_children
-        ):
-            return replace(done, messages=(error(f"Customer {code} already exists", f"{NAME}.{KEY}", code),))
-        if customer is None or method.amends:
+        if refused := self._refused(record, code, customer):
+            return replace(done, messages=tuple(refused))
+        if customer is None or method.creates or method.amends:
             return self._write(record, done, customer, code)
         if method.deletes:
             return self.delete(done, customer)
         if method.deletes_children:
             return self._delete_children(record, done, customer)
         return self._set_status(done, customer)
+
+    def _refused(self, record: Record, code: str, customer: Customer | None) -> list[Message]:
+        """Say why the method cannot be carried out at all, and which mandatory elements are not there."""
+        method = self._work.method
+        writes = method.creates or method.amends
+        at = f"{NAME}.{KEY}"
+        if not code and not writes:
+            notes = missing(record, (KEY,), NAME, "every customer")
+        elif len(record.all(KEY)) > 1 and not writes:
+            notes = [error(f"{KEY} is sent twice", at, code)]
+        elif code and customer is None and not method.creates:
+            notes = [error(f"Customer {code} does not exist", at, code)]
+        elif customer is not None and method.creates and not method.amends:
+            notes = [error(f"Customer {code} already exists", at, code)]
+        else:
+            return []
+        if writes:
+            notes += absent_in(record, SECTIONS, NAME)
+        elif method.deletes_children:
+            notes += absent_in(without_dots(record), DELETABLE, NAME)
+        return notes
 
     def write(self, done: Sequence[Done]) -> None:
         """Write what was settled: texts and accounts before the customers that need them."""
@@ -209,6 +220,9 @@ class CustomerPage:
         code = wanted.after.get(INVOICING, "")
         known = fold(code) in self._invoicing or fold(code) in self._work.sent
         moved = fold(wanted.before.get(INVOICING, "")) != fold(code)
+        if code and moved and fold(code) == fold(wanted.after.get(KEY, "")):
+            yield error(f"customer {code} cannot be invoiced to itself", f"{NAME}.{INVOICING}", code)
+            return
         if code and moved and not known and self._work.rules.settings.invoicing_customer_must_exist:
             yield error(f"invoicing customer {code} does not exist", f"{NAME}.{INVOICING}", code)
 
@@ -231,14 +245,12 @@ class CustomerPage:
         named = 0
         plain = without_dots(record)
         for section in SECTIONS:
-            sent = plain.all(section.node)
-            if not section.deletable:
+            if not section.deletable and plain.all(section.node):
                 text = f"{section.node} is not deleted by {self._work.method.name}"
-                notes += [warning(text, f"{NAME}.{section.node}")] if sent else []
-                continue
-            named += len(sent)
-            keys = replace(section, mandatory=section.keys)
-            found, wrong = read_section(plain, keys, children.get(section.node, {}), self._work.way, NAME)
+                notes.append(warning(text, f"{NAME}.{section.node}"))
+        for section in DELETABLE:
+            named += len(plain.all(section.node))
+            found, wrong = read_section(plain, section, children.get(section.node, {}), self._work.way, NAME)
             notes += wrong
             for key, values in found.items():
                 if children.get(section.node, {}).pop(key, None) is None:
@@ -251,7 +263,7 @@ class CustomerPage:
             text = "StandardText is deleted by StandardTextLanguageVariants/Delete"
             notes.append(warning(text, f"{NAME}.StandardText"))
         if not named and not any(note.level is Level.ERROR for note in notes):
-            nodes = ", ".join(section.node for section in SECTIONS if section.deletable)
+            nodes = ", ".join(section.node for section in DELETABLE)
             notes.append(error(f"say which child data to delete: one or more of {nodes}", NAME))
         done = replace(done, messages=tuple(notes))
         if done.failed:

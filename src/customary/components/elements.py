@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     CODE = "code"
-    """A text that names something: compared without case, blanks at its end dropped."""
+    """A text that names something: compared without case, blanks at its ends dropped."""
     DECIMAL = "decimal"
     INTEGER = "integer"
     DATE = "date"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -112,9 +112,22 @@ def read_section(
         key = key_of(keys, section.keys)
         values, wrong = read_values(child, _all(section, child), held.get(key, {}), way, at)
         notes += wrong
-        if not absent:
-            found[key] = {**found.get(key, {}), **values}
+        if absent:
+            continue
+        if found.setdefault(key, values) != values:
+            shown = " ".join([section.node, *[values.get(name, "") for name in section.keys]])
+            notes.append(error(f"{shown} is sent twice, each time in another way", at))
     return found, notes
+
+
+def absent_in(record: Record, sections: Iterable[Section], path: str) -> list[Message]:
+    """Name every mandatory element that a record's children lack; nothing else is looked at."""
+    return [
+        note
+        for section in sections
+        for child in record.all(section.node)
+        for note in missing(child, section.mandatory, f"{path}.{section.node}", section.node)
+    ]
 
 
 def _only(elements: Elements, names: Sequence[str]) -> Elements:

@@ -42,4 +42,4 @@ def _of_length(element: Element, text: str) -> str:
 def _code(element: Element, text: str) -> str:
     if _BREAK.search(text):
         raise ValueError("holds a tab or a line feed, which no code has")
-    return _of_length(element, text.rstrip())
+    return _of_length(element, text.strip())
