@@ -90,6 +90,14 @@ def test_a_record_that_breaks_a_rule_leaves_the_others_alone_and_changes_nothing
     assert len(office.everything()) == 449
 
 
+def test_an_answer_does_not_repeat_a_text_that_is_far_too_long(office: Office) -> None:
+    told = office.ask("Create", fields(CustomerCode="A", Name="x" * 3_000_000), fields(CustomerCode="B"))
+    assert told.statuses == ["fail", "success"]
+    assert told.messages == ["Name holds 3000000 characters, and 50 are the most"]
+    assert len(told.text) < 10_000
+    assert '<Name Reference="1">xxx' in told.text
+
+
 def test_both_message_formats_are_answered(office: Office) -> None:
     old = office.with_rules(type(OPEN)(account="never", messages="old"))
     told = old.ask("Amend", fields(CustomerCode="A"))

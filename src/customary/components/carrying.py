@@ -24,12 +24,15 @@ from customary.protocols.ssc_answer import Answer
 from customary.protocols.ssc_message import Level as ToldLevel
 from customary.protocols.ssc_message import Message as Told
 from customary.protocols.ssc_query import Query
-from customary.protocols.ssc_record import Record
+from customary.protocols.ssc_record import Record, shortened
 from customary.store import business_units, journal, runs
 from customary.store.database import Store, savepoint
 
 SIZE = 200
 """The most records of one page, which is one transaction."""
+
+MOST_SHOWN = 2000
+"""The most characters of a text that an answer repeats; no element may be as long, so it is at fault."""
 
 _SHOWN = 60
 
@@ -176,7 +179,7 @@ class Carrying:
         self.records += len(done)
         for number, item in enumerate(done, before + 1):
             self.failed += item.failed
-            shown = item.record if item.failed else item.answer
+            shown = shortened(item.record if item.failed else item.answer, MOST_SHOWN)
             told = tuple(self._told(note, number) for note in item.messages)
             yield Answer(record=shown, failed=item.failed, messages=told)
 
@@ -188,6 +191,7 @@ class Carrying:
         at += [f"record {number:,}", f"{component}/{method}", f"run {self.run}, business unit {self._unit}"]
         return replace(
             note,
+            value=note.value[:MOST_SHOWN],
             component=component,
             method=method,
             version=__version__,

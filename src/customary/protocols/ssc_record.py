@@ -87,6 +87,14 @@ def cleaned(record: Record) -> Record:
     )
 
 
+def shortened(record: Record, most: int) -> Record:
+    """Cut every text that is longer than ``most`` characters."""
+    if all(len(element.text) <= most for element in elements(record)):
+        return record
+    children = tuple([shortened(child, most) for child in record.children])
+    return replace(record, text=record.text[:most], children=children)
+
+
 def without_answer(record: Record) -> Record:
     """Take out what an answer had put in: ``status``, ``Reference`` and ``Messages``, at any depth.
 
