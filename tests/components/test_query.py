@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from customary.config.settings import ComponentsConfig
 from customary.errors import RequestRefused
 from tests.support.components import Office, fields
 
@@ -78,6 +79,41 @@ def test_expressions_join_pairs_and_several_items_mean_all_of_them(full: Office)
     assert found(full, ("Name", "LIKE", "an%"), ("WarningLimit", "GT", "9")) == "C"
 
 
+def test_a_child_that_is_selected_in_part_has_its_keys_so_that_amend_takes_it_back(full: Office) -> None:
+    fax = "<SalesStage>1</SalesStage><SalesDefinitionCode>S</SalesDefinitionCode>"
+    text = fields(LanguageCode="1", StandardTextClassCode="S", StandardTextCode="T", Paragraph1="p")
+    full.ask(
+        "Amend",
+        f"<CustomerCode>A</CustomerCode><DocumentFormat>{fax}<DocumentFormatCode>F</DocumentFormatCode>"
+        "</DocumentFormat><Analysis1><VCustCatAnalysis_AnlCode>X</VCustCatAnalysis_AnlCode></Analysis1>"
+        f"<StandardText><StandardTextLang>{text}</StandardTextLang></StandardText>",
+    )
+    told = full.query(
+        "<Select><Customer><Tax><LimitDate/></Tax><DocumentFormat><SalesStage/></DocumentFormat>"
+        "<Analysis1><VCustCatAnalysis_SHead/></Analysis1><StandardText><StandardTextLang><Paragraph1/>"
+        "</StandardTextLang></StandardText></Customer></Select>"
+    )
+    assert "<Tax><SequenceNumber>1</SequenceNumber></Tax>" in told.text
+    assert fax in told.text
+    back = full.send("Amend", told.text.encode())
+    assert set(back.statuses) == {"success"}
+    assert full.cycles(back.result.run) == []
+
+
+def test_what_a_select_names_and_is_not_there_is_left_out_with_a_warning(full: Office) -> None:
+    """A client may select what SunSystems maintains elsewhere, or what only SunSystems writes."""
+    part = "<Select><Customer><AddressLine1/><UpdateCount/><Tax><X/></Tax><Name/></Customer></Select>"
+    told = full.query(part)
+    assert "<Customer><CustomerCode>A</CustomerCode><Name>Anna</Name>" in told.text
+    (note,) = told.result.notes
+    assert (
+        note.text == "the Select names AddressLine1, UpdateCount, Tax/X, which this component does not have"
+    )
+    strict = full.with_rules(ComponentsConfig(account="never", unknown_elements="refuse"))
+    with pytest.raises(RequestRefused, match="AddressLine1"):
+        strict.query(part)
+
+
 @pytest.mark.parametrize(
     "part",
     [
@@ -87,7 +123,7 @@ def test_expressions_join_pairs_and_several_items_mean_all_of_them(full: Office)
         "<Filter><Item name='/Customer/Name' operator='RELDAYS' value='1 and 2'/></Filter>",
         "<Filter><Expr operator='AND'><Item name='/Customer/Name' operator='EQU' value='1'/></Expr></Filter>",
         "<Select><Supplier>*</Supplier></Select>",
-        "<Select><Customer><Nonsense/></Customer></Select>",
+        "<Filter><Item name='/Customer/Status' operator='EQU' value='Open'/></Filter>",
         "<OutputLimit>much</OutputLimit>",
     ],
 )

@@ -15,7 +15,7 @@ from customary.components.carrying import Carrying
 from customary.components.customer import CustomerComponent
 from customary.components.item_customer import ItemCustomerComponent
 from customary.components.methods import ALIASES, COMPONENTS, Method
-from customary.components.query import asked
+from customary.components.query import asked, lacking
 from customary.components.standard_text import StandardTextComponent
 from customary.components.work import Component, Rules
 from customary.errors import PlanRefused, RequestRefused
@@ -109,6 +109,8 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
             progress=wiring.progress,
         )
         query = asked(header, component) if method.queries else None
+        if query is not None:
+            carrying.notes += _not_told(lacking(query, component), rules)
         if method.replaces:
             carrying.collect(_records(request))
     except RequestRefused as refused:
@@ -172,6 +174,19 @@ def _check_names(header: Header, component: Component) -> None:
     if others:
         text = f"the payload holds records named {', '.join(others)}, and {component.name} takes its own only"
         raise RequestRefused(text)
+
+
+def _not_told(names: Sequence[str], rules: Rules) -> list[Message]:
+    """Warn of what a Select wants and is not told; it may be maintained elsewhere (6, documented).
+
+    Raises ``RequestRefused`` where unknown elements are refused.
+    """
+    if not names:
+        return []
+    text = f"the Select names {', '.join(names[:20])}, which this component does not have"
+    if rules.settings.unknown_elements == "refuse":
+        raise RequestRefused(text)
+    return [Message(level=Level.WARNING, text=text)]
 
 
 def _written(header: Header, answers: Iterable[Answer], rules: Rules) -> Iterator[str]:

@@ -43,7 +43,15 @@ def check(condition: Condition, kinds: Kinds) -> None:
     elif condition.operator is not Operator.LIKE:
         for value in condition.values:
             if value and _comparable(value, kind) is None:
-                raise RequestRefused(f"the filter compares {name}, a {kind}, with what is none")
+                raise RequestRefused(f"the filter compares {name} with '{value[:60]}'; send {_AS[kind]}")
+
+
+_AS = {
+    Kind.CODED: "a code, as 0",
+    Kind.DATE: "a date, as 31122026",
+    Kind.DECIMAL: "a number, as 1234.56",
+    Kind.INTEGER: "a whole number",
+}
 
 
 def matches(condition: Condition, record: Record, kinds: Kinds) -> bool:

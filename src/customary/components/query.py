@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from customary.components.filtering import check, matches, only
 from customary.components.work import Component, Work
 from customary.errors import RequestRefused
+from customary.protocols.ssc_elements import COMPONENTS
 from customary.protocols.ssc_format import SscFormatError, fault_text
+from customary.protocols.ssc_node import Node
 from customary.protocols.ssc_payload import Header
 from customary.protocols.ssc_query import Query, Selected, pick, read_query
 from customary.protocols.ssc_record import Record, cleaned
@@ -21,8 +25,11 @@ def asked(header: Header, component: Component) -> Query:
         raise RequestRefused(fault_text(error)) from None
     if query.condition:
         check(query.condition, component.kinds)
+    if query.selected and query.selected.name != component.name:
+        name = query.selected.name[:60]
+        raise RequestRefused(f"the Select is of {name}, and this component is {component.name}")
     if query.selected:
-        _check(query.selected, component)
+        return replace(query, selected=_with_keys(query.selected, COMPONENTS[component.name]))
     return query
 
 
@@ -44,15 +51,27 @@ def found(query: Query, component: Component, work: Work) -> Iterator[Record]:
                 return
 
 
-def _check(selected: Selected, component: Component) -> None:
-    if selected.name != component.name:
-        raise RequestRefused(f"the Select is of {selected.name[:60]}, and this component is {component.name}")
+def _with_keys(selected: Selected, node: Node) -> Selected:
+    """Add what Amend needs of each record and child that is selected in part, so that it takes it back."""
+    if not selected.children:
+        return selected
+    named = {child.name for child in selected.children}
+    needed = dict.fromkeys([*node.keys, *node.mandatory])
+    children = [
+        _with_keys(child, node.nodes[child.name]) if child.name in node.nodes else child
+        for child in selected.children
+    ]
+    keys = [Selected(name=name) for name in needed if name not in named]
+    return replace(selected, children=(*children, *keys))
+
+
+def lacking(query: Query, component: Component) -> list[str]:
+    """Name what the Select wants and the component does not have, each as a path such as ``Tax/Name``."""
+    if not query.selected:
+        return []
     known = {path[1:] for path in component.kinds}
     nodes = {path[:depth] for path in known for depth in range(1, len(path) + 1)}
-    for path in _paths(selected, ()):
-        if path not in nodes:
-            text = f"the Select names {'/'.join(path)[:120]}, which {component.name} does not have"
-            raise RequestRefused(text)
+    return ["/".join(path)[:120] for path in _paths(query.selected, ()) if path not in nodes]
 
 
 def _paths(selected: Selected, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
