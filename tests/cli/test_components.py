@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from customary.cli.recording import EVERY, progress
+from tests.support import processes
+from tests.support.command import ERR, customary_command
 from tests.support.components import fields, payload
+from tests.support.hostile import PAYLOADS
 from tests.support.product import wait_until
 from tests.support.terminal import on_terminal
 
@@ -108,6 +111,22 @@ def test_what_refuses_a_request_is_told_by_the_exit_code(folder: Path) -> None:
     assert (refused.returncode, refused.stdout) == (3, "")
     assert "the setting 'delete' of [components] (1%) allows 0" in refused.stderr
     assert not (folder / "answer.xml").exists()
+
+
+def test_hostile_payloads_are_refused_in_one_line_each_and_change_nothing(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    told = tmp_path_factory.mktemp("told")
+    for what, text in PAYLOADS.items():
+        (folder / "p.xml").write_text(text, encoding="utf-8", newline="")
+        words = ["ssc", "Customer", "CreateOrAmend", "p.xml", "-o", "answer.xml"]
+        assert processes.run(customary_command, words, folder, {}, told) == 2, what
+        (line,) = (told / ERR).read_text(encoding="utf-8").splitlines()
+        assert "root:" not in line
+        assert len(line) < 500
+        assert not (folder / "answer.xml").exists()
+    put(folder)
+    assert "<Customer>" not in customary(folder, "ssc", "Customer", "Query", "p.xml").stdout
 
 
 def test_a_reference_list_is_loaded_shown_and_held_against(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from customary.model.outcome import Level
 from customary.model.run import Request
 from customary.store import journal
 from tests.support import runs
@@ -23,7 +24,9 @@ def test_what_another_system_s_run_does_with_a_deleted_customer(office: Office, 
     assert run(runs.ALL) == {"created": 1, "unchanged": 1}
     with store.read() as connection:
         (cycle,) = journal.cycles(connection, runs.read_run(store, 4).id)
-    assert [note.level for note in cycle.messages] == ["warning"]
+    (note,) = cycle.messages
+    assert note.level is Level.WARNING
+    assert "was deleted here, and erp still has 1, so it is created again" in note.text
     assert run(runs.ALL) == {"unchanged": 2}
 
     office.ask("Delete", fields(CustomerCode="2"))

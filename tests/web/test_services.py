@@ -78,6 +78,8 @@ def test_zeep_learns_what_there_is(executor: Any, voucher: str) -> None:
     assert components == ["Customer", "ItemCustomer", "StandardTextLanguageVariants"]
     methods = executor.Methods(authentication=voucher, component="Customer")
     assert len(methods) == 13
+    methods = executor.Methods(authentication=voucher, component="ItemCustomer")
+    assert methods == ["CreateOrAmend", "CreateReplaceOrDelete", "Delete", "Query"], "no CreateAsDraft"
     assert executor.BusinessUnitGroups(authentication=voucher) == [FINANCIAL, UNIT]
     with pytest.raises(zeep.exceptions.Fault, match="there is no component 'Nothing'"):
         executor.Methods(authentication=voucher, component="Nothing")

@@ -45,6 +45,8 @@ class Expected(Struct, frozen=True, kw_only=True):
     """Folded key -> identity that the cross-reference gives, also of a customer that was deleted."""
     held: Mapping[str, Held] = {}
     """Identity -> the customer as the hub holds it."""
+    deleted: frozenset[str] = frozenset()
+    """Identities of customers that were deleted from the hub."""
     candidates: Mapping[str, Sequence[Candidate]] = {}
     """Folded key -> customers of the hub whose code may be it."""
 
@@ -89,7 +91,7 @@ def plan_record(record: Record, folded: str, expected: Expected, course: Course)
     version = held.version if held else 0
     if held and known != identity:
         notes = (*notes, Message(level=Level.INFORMATION, text=f"linked to {record.key} of {course.source}"))
-    elif held is None and known:
+    elif held is None and known in expected.deleted:
         text = (
             f"this customer was deleted here, and {course.source} still has {record.key}, so it is created"
             " again: delete it there too, or close it here instead"

@@ -93,4 +93,6 @@ def _expect(
     identities = [*linked.values(), *(item.identity for items in candidates.values() for item in items)]
     names = [row.field for row in mapping.rows]
     held = target.held(identities, names) if identities else {}
-    return Expected(linked=linked, held=held, candidates=candidates)
+    gone = [identity for identity in linked.values() if identity not in held]
+    deleted = target.deleted(gone) if gone else frozenset()
+    return Expected(linked=linked, held=held, deleted=deleted, candidates=candidates)

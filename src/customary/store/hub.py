@@ -12,7 +12,7 @@ from customary.model.fields import CUSTOMER, FieldTable
 from customary.stages.apply import Existing
 from customary.stages.match import Candidate
 from customary.stages.verify import verify
-from customary.store import customers, links
+from customary.store import customers, journal, links
 from customary.store.customers import Known
 from customary.store.query import any_of
 from customary.store.tables import customer
@@ -50,6 +50,11 @@ class HubTarget:
     def held(self, identities: Sequence[str], names: Sequence[str]) -> dict[str, Held]:
         """Read these fields of customers, with their baselines."""
         return customers.read_held(self._connection, identities, self._between, names)
+
+    def deleted(self, identities: Sequence[str]) -> frozenset[str]:
+        """Give those that the journal says were deleted; others may be known without the hub's holding
+        them."""
+        return journal.deleted(self._connection, identities)
 
     def existing(self, changes: Sequence[Change]) -> Existing:
         """Read and lock what the changes meet."""

@@ -14,6 +14,7 @@ from customary.model.outcome import Level, Message, Outcome
 from customary.model.run import CycleRow
 from customary.stages.plan import page_digest
 from customary.store import bulk
+from customary.store.query import any_of
 from customary.store.tables import cycle, message, page
 
 _CYCLE = (
@@ -262,3 +263,11 @@ def _cycle_messages(connection: Connection, run_id: int, numbers: Sequence[int])
 
 def _message(row: Any) -> Message:
     return Message(level=Level(row["level"]), text=row["text"], field=row["field"], customer=row["customer"])
+
+
+def deleted(connection: Connection, identities: Sequence[str]) -> frozenset[str]:
+    """Give those of the identities whose customers were deleted from the hub."""
+    query = select(cycle.c.identity).where(
+        any_of(cycle.c.identity, identities), cycle.c.outcome == Outcome.DELETED.value
+    )
+    return frozenset(connection.execute(query).scalars())

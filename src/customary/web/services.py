@@ -99,7 +99,9 @@ class Services:
         execute(request, Wiring(store=self._store, rules=self._rules, permit=permit), out)
 
     def _methods(self, _operator: Operator, parameters: Mapping[str, str]) -> Values:
-        return list(COMPONENTS[self._component(parameters)])
+        settings = self._rules("").settings
+        methods = COMPONENTS[self._component(parameters)].values()
+        return [one.name for one in methods if not one.setting or getattr(settings, one.setting)]
 
     def _named(self, parameters: Mapping[str, str]) -> tuple[str, str]:
         component = self._component(parameters)
