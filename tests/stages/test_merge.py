@@ -76,7 +76,8 @@ def test_whoever_changed_what_the_source_owns_is_told_that_it_was_set_back(
         if row.owner is not Owner.SOURCE or row.when is not When.ALWAYS or baseline is None:
             continue
         here = existing.get(row.field, UNSET)
-        changed_here = here is not UNSET and here != baseline.target_value(row.field)
+        base = baseline.target_value(row.field)
+        changed_here = here is not UNSET and here != base and (here != "" or base is not UNSET)
         set_back = row.field in merged.desired and changed_here
         assert (merged.rules.get(row.field) == SET_BACK) == set_back
         assert (row.field in warned) == set_back
@@ -272,6 +273,13 @@ def test_what_was_set_back_is_told_with_all_three_values() -> None:
     (note,) = one(NAME, "New", "Mine", known_as({"name": "Old"})).messages
     assert note.level is Level.WARNING
     assert note.text == ("name was changed here from 'Old' to 'Mine', but the source owns it: set to 'New'")
+
+
+def test_a_blank_field_that_the_source_fills_for_the_first_time_was_changed_by_nobody() -> None:
+    before = known_as({"code": "A"})
+    assert one(NAME, "New", "", before) == Merged({"name": "New"}, {})
+    assert one(NAME, "New", "Mine", before).rules == {"name": SET_BACK}
+    assert one(NAME, "New", "", known_as({"name": "Old"})).rules == {"name": SET_BACK}
 
 
 def test_the_first_link_overwrites_what_the_source_owns_without_speaking_of_a_conflict() -> None:

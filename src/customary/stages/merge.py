@@ -60,7 +60,7 @@ def merge(incoming: Fields, baseline: Baseline | None, existing: Fields, mapping
                 messages.append(_told(row, new, old))
         elif row.owner is Owner.SOURCE:
             desired[field] = new
-            if baseline is not None and old is not UNSET and (base := baseline.target_value(field)) != old:
+            if baseline is not None and _changed_here(old, base := baseline.target_value(field)):
                 rules[field] = SET_BACK
                 messages.append(_set_back(row, new, old, base))
         elif row.owner is Owner.TARGET:
@@ -110,6 +110,11 @@ def _source_moved_alone(field: str, new: Value, old: Maybe, baseline: Baseline |
     if baseline is None:
         return old in (UNSET, "")
     return baseline.target_value(field) == old and state(baseline.source, field) != new
+
+
+def _changed_here(old: Maybe, base: Maybe) -> bool:
+    """Whether the target moved; a blank field that the source never had a say in is nobody's change."""
+    return old is not UNSET and old != base and not (base is UNSET and old == "")
 
 
 def _told(row: Row, new: Value, old: Maybe) -> Message:

@@ -76,6 +76,13 @@ def test_references_that_could_not_be_made_are_a_mistake_in_the_configuration() 
     assert GenerateConfig(letters=5).references.letters == 5
 
 
+@pytest.mark.parametrize("mask", ["Z-", "???-???", "A.??????"])
+def test_a_mask_whose_references_sage_would_refuse_is_a_mistake_in_the_configuration(mask: str) -> None:
+    with pytest.raises(ValueError, match="letters and digits only"):
+        GenerateConfig(letters=3, digits=3, mask=mask)
+    assert GenerateConfig(letters=3, digits=3, mask="A??????").references.mask == "A??????"
+
+
 def test_the_generation_of_references_is_read_with_every_mistake() -> None:
     made = read(generate={"letters": 5, "counting": "descending"}).generate
     assert made is not None

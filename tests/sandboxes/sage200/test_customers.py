@@ -20,6 +20,7 @@ NEW: dict[str, Any] = {
     "main_address": {"address_1": "i6", "postcode": "NE1 4XF", "address_country_code_id": 13},
     "contacts": [{"salutation_id": 1, "first_name": "Ann", "middle_name": "B", "last_name": "Example"}],
 }
+PARTS = ("main_address", "contacts")
 FREE = 27006
 """A seeded customer that is not on hold."""
 
@@ -166,6 +167,14 @@ def test_the_same_seed_gives_the_same_valid_customers() -> None:
             assert long == [], record["id"]
     assert any(len(record["name"]) == 60 for record in many)
     assert any(not plain(record)["name"].isascii() for record in many)
+
+
+def test_a_site_takes_the_customers_that_another_one_was_seeded_with() -> None:
+    settings = Settings(on_hold_locked=False)
+    seeded, bare = (Customers(Company(), settings, number, 1) for number in (300, 0))
+    for record in seeded:
+        given = {name: value for name, value in record.items() if value is not None and name not in PARTS}
+        assert bare.create(given)["exchange_rate_type"] == record["exchange_rate_type"]
 
 
 def test_every_company_has_its_own_customers_and_ids(asking: Asking) -> None:

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from customary.model.secret import Secret
 from customary.protocols.sage200 import BASES, MOST_TOP, Edition
-from customary.protocols.zynk_reference import Convention, Counting, ReferenceSettings
+from customary.protocols.zynk_reference import PLACE, Convention, Counting, ReferenceSettings
 
 NONE: Secret = Secret(fetch=str)
 """A secret that there is not."""
@@ -33,7 +33,9 @@ class GenerateConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     digits: Annotated[int, Meta(ge=1, le=8, description="digits of the number, with leading zeros")] = 3
     mask: Annotated[
         str,
-        Meta(description="? is a generated character, others stay; without ? it is put before; blank: none"),
+        Meta(
+            description="? is a generated character, letters and digits stay; no ?: put before; blank: none"
+        ),
     ] = ""
     strip: Annotated[
         str,
@@ -45,7 +47,11 @@ class GenerateConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def __post_init__(self) -> None:
         """Refuse what no reference can be made by; raises ``ValueError`` with everything that is wrong."""
-        if problems := self.references.problems():
+        problems = self.references.problems()
+        kept = self.mask.replace(PLACE, "")
+        if kept and not kept.isalnum():  # Zynk's samples with a hyphen are of another product's task (5, 16)
+            problems += (f"the mask keeps '{kept}', and a reference of Sage 200 has letters and digits only",)
+        if problems:
             raise ValueError("; ".join(problems))
 
     @property

@@ -94,9 +94,7 @@ class Seed:
         self._currencies = {
             str(row["currency_iso_code"]["code"]): int(row["id"]) for row in resources["currencies"].rows
         }
-        self._both = {
-            int(row["id"]) for row in resources["currencies"].rows if row["exchange_rate_type"] == BOTH
-        }
+        self._rates = {int(row["id"]): str(row["exchange_rate_type"]) for row in resources["currencies"].rows}
         self._taxes = [int(row["id"]) for row in resources["tax_codes"].rows]
         self._salutations = [int(row["id"]) for row in resources["salutations"].rows]
 
@@ -126,8 +124,8 @@ class Seed:
         code = dice.pick(locale.currencies) or "USD"
         currency = self._currencies["USD" if code == "$" else code]
         record["currency_id"] = currency
-        if currency in self._both:
-            record["exchange_rate_type"] = dice.pick((SINGLE, SINGLE, PERIOD))
+        rate = self._rates[currency]
+        record["exchange_rate_type"] = dice.pick((SINGLE, SINGLE, PERIOD)) if rate == BOTH else rate
         record["credit_limit"] = Decimal(dice.below(400) * 250).quantize(Decimal("0.01"))
         record["balance"] = Decimal(dice.below(2_000_000) - 10_000).scaleb(-2)
         record["on_hold"] = not dice.below(25)
