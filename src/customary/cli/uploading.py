@@ -78,8 +78,6 @@ def upload(options: Options, given: Given, *, json: bool) -> int:
             typer.echo(f"{done:,} uploaded: {files.success}; {failed:,} not: {files.fail}", err=json)
         elif run.state is State.PLANNED and not json:
             typer.echo("Nothing was written, and no file. Upload it by the same command without --dry-run")
-        elif run.state is State.REFUSED:
-            typer.echo("If the file is right, allow more with --limit, as --limit 100%", err=True)
         if run.state is State.FAILED and run.exit_code == EXIT_SYSTEM:
             typer.echo("Find out what is wrong by: customary check", err=True)
         return run.exit_code

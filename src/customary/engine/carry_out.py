@@ -138,7 +138,7 @@ def _carry_out(
     if isinstance(decided, Refusal):
         with writing(connection):
             runs.guard(connection, run.id, epoch)
-            remedy = _remedy(decided.action, run.known)
+            remedy = _remedy(decided.action, run)
             told = f"{decided.text}. {remedy}{_examples(connection, run.id, decided.action)}"
             journal.write_messages(connection, run.id, [Message(level=Level.ERROR, text=told)])
             if not request.dry_run:  # which shows what it would do all the same
@@ -232,8 +232,10 @@ def _no_class(name: str) -> Message:
     )
 
 
-def _remedy(action: Action, known: int) -> str:
-    if action is Action.CREATE and not known:
+def _remedy(action: Action, run: Run) -> str:
+    if run.request.upload:
+        return "If this is right, upload it again with a higher --limit, a share or a number"
+    if action is Action.CREATE and not run.known:
         return "A first load is carried out with --initial-load"
     more = "; --initial-load lifts it for one run" if action is Action.CREATE else ""
     return f"If this is right, raise the operation's limit '{action}'{more}"
