@@ -9,7 +9,7 @@ from customary.config.settings import SystemConfig
 from customary.connectors.sage200.config import Sage200Config
 from customary.connectors.zynk.config import ZynkConfig
 from customary.errors import ConfigError
-from customary.model.limits import LIFTED, Limit
+from customary.model.limits import LIFTED, Limit, Limits
 
 SAGE = SystemConfig(
     name="sage", connector="sage200", business_unit="MAIN", settings=Sage200Config(client_id="c")
@@ -23,10 +23,10 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_upload_is_an_operation_of_its_own_that_nothing_limits_unless_asked(file: Path) -> None:
+def test_an_upload_is_an_operation_of_its_own_that_may_create_any_number(file: Path) -> None:
     plain = Wanted(file=file, to="sage").operation()
     assert (plain.name, plain.source, plain.target) == ("upload:sage", "upload:sage", "sage")
-    assert (plain.limits.create, plain.limits.update) == (LIFTED, LIFTED)
+    assert (plain.limits.create, plain.limits.update) == (LIFTED, Limits().update)
     limited = Wanted(file=file, to="sage", source="shop", limit="12").operation()
     assert (limited.name, limited.source) == ("upload:sage", "shop")
     assert limited.limits.create == limited.limits.update == Limit(count=12)

@@ -69,13 +69,19 @@ def test_a_busy_server_is_waited_for_as_it_asks_and_asked_again() -> None:
         ("", 0, 0),
         ("soon", 0, 0),
         ("Fri, 31 Dec 1999 23:59:59 GMT", 0, 0),
-        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3000, 3600),
     ],
 )
 def test_a_time_to_wait_comes_in_seconds_or_as_a_date(text: str, least: float, most: float) -> None:
     reply = Reply(status=429, headers=(("Retry-After", text),) if text else ())
     with client_of(lambda _: reply, busy_wait=0) as client:
         assert least <= client.get("customers", {}, "t").retry_after <= most
+
+
+def test_a_time_to_wait_that_comes_as_a_date_is_counted_from_now() -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    reply = Reply(status=429, headers=(("Retry-After", later),))
+    with client_of(lambda _: reply, busy_wait=0) as client:
+        assert 3000 <= client.get("customers", {}, "t").retry_after <= 3600
 
 
 def test_a_server_that_stays_busy_is_not_waited_for_without_end() -> None:
