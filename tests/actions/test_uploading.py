@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ def test_an_upload_is_an_operation_of_its_own_that_may_create_any_number(file: P
     limited = Wanted(file=file, to="sage", source="shop", limit="12").operation()
     assert (limited.name, limited.source) == ("upload:sage", "shop")
     assert limited.limits.create == limited.limits.update == Limit(count=12)
+    half = Wanted(file=file, to="sage", limit="50%").operation()
+    assert (half.limits.create, half.limits.update) == (LIFTED, Limit(share=Decimal("0.5")))
     with pytest.raises(ConfigError, match="is not a share"):
         Wanted(file=file, to="sage", limit="much").operation()
 

@@ -12,7 +12,7 @@ from customary.actions.upload_files import Ending, Files, write_files
 from customary.actions.workspace import Workspace
 from customary.connectors.zynk.codec import Understood
 from customary.connectors.zynk.connector import ZynkSource
-from customary.engine.carry_out import Job
+from customary.engine.carry_out import EXAMPLES_FOLLOW, Job
 from customary.errors import ConfigError
 from customary.model.outcome import Level, Outcome
 from customary.model.run import Run, State
@@ -50,7 +50,10 @@ def write_results(workspace: Workspace, run_id: int, files: Files) -> tuple[int,
     try:
         if not isinstance(job.source, ZynkSource):
             raise ConfigError(f"run {run_id} uploaded no file")
-        why = "; ".join(note.text for note in told.messages if note.level is Level.ERROR)
+        errors = (
+            note.text.partition(EXAMPLES_FOLLOW)[0] for note in told.messages if note.level is Level.ERROR
+        )
+        why = "; ".join(errors)
         results = Results(workspace.store, told.run, job, why or f"the run ended as {told.run.state.value}")
         return write_files(results.endings(job.source.understood()), files, now())
     except OSError as error:

@@ -11,7 +11,7 @@ from customary.config.settings import OperationConfig, SystemConfig
 from customary.connectors.registry import connector
 from customary.connectors.zynk.config import ZynkConfig
 from customary.errors import ConfigError
-from customary.model.limits import LIFTED, Limits, parse_limit
+from customary.model.limits import Limit, Limits, parse_limit
 from customary.model.run import Run, ScopeName, Upload
 
 BEGINNING = "upload:"
@@ -87,13 +87,14 @@ def digest_of(file: Path) -> str:
 
 
 def _operation(source: str, target: str, limit: str) -> OperationConfig:
-    # A first file may create any number; whatever is in Sage already is as safe as from an operation.
-    one = parse_limit(int(limit) if limit.isdecimal() else limit) if limit else None
+    # A first file may create any number, of which no share of what Sage has says anything; whatever is in
+    # Sage already is as safe as from an operation.
+    wanted = parse_limit(int(limit) if limit.isdecimal() else limit) if limit else Limits().update
     return OperationConfig(
         name=f"{BEGINNING}{target}",
         command="UploadCustomers",
         source=source,
         target=target,
         scope=ScopeName.ALL,
-        limits=Limits(create=LIFTED) if one is None else Limits(create=one, update=one),
+        limits=Limits(create=Limit(count=wanted.count), update=wanted),
     )

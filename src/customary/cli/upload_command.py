@@ -26,7 +26,7 @@ def upload(
     limit: Annotated[
         str | None,
         typer.Option(
-            help="The most that may be created, and updated: 50%, or a number; else 30% may be updated."
+            help="The most that may be updated, as 100%; a number is the most creates too. Else 30%."
         ),
     ] = None,
     ignore_empty: Annotated[

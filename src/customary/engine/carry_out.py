@@ -29,6 +29,8 @@ from customary.store.database import Store, reading, writing
 
 EXAMPLES = 5
 """How many customers a refusal names."""
+EXAMPLES_FOLLOW = ". For example:"
+"""What stands before them."""
 
 
 class Stopping(BaseException):
@@ -250,4 +252,4 @@ def _examples(connection: Connection, run_id: int, action: Action) -> str:
             else ", ".join(change_line(change) for change in cycle.changes[:3])
         )
         lines.append(f"\n  {cycle.customer}: {fields}")
-    return ". For example:" + "".join(lines) if lines else ""
+    return EXAMPLES_FOLLOW + "".join(lines) if lines else ""
