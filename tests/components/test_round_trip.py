@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from customary.config.settings import ComponentsConfig
 from customary.model.limits import LIFTED
 from tests.support import everything
@@ -111,6 +113,7 @@ def test_a_unit_with_everything_is_copied_whole_over_soap(hub_url: str, tmp_path
         check_round_trip(lambda component, method, text: desk.execute(voucher, method, text, component).text)
 
 
+@pytest.mark.soak
 def test_a_unit_with_everything_is_copied_whole_from_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "customary.toml").write_text(CONFIGURATION, encoding="utf-8")
 
