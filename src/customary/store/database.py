@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -22,6 +24,8 @@ HEAD = "0008"
 _DEADLOCK = "40P01"
 """PostgreSQL's SQLSTATE of a transaction that was ended because two waited for each other."""
 
+_BUSY = 60
+"""Seconds that a SQLite hub is waited for while others write."""
 ATTEMPTS = 3
 """How often a transaction that meets a conflict is tried."""
 
@@ -193,14 +197,14 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor = dbapi.cursor()
         for pragma in (
             "page_size=8192",  # of a new hub: several customers or cycles fit on such a page
-            "busy_timeout=60000",
-            "journal_mode=WAL",
+            f"busy_timeout={_BUSY * 1000}",
             "synchronous=NORMAL",
             "wal_autocheckpoint=4000",  # pages: what a load writes again and again reaches the file rarely
             "foreign_keys=ON",
             "cache_size=-4000",  # KiB; four times as much saved no time and made memory grow with the hub
         ):
             cursor.execute(f"PRAGMA {pragma}")
+        _switch_to_wal(cursor)
         cursor.close()
 
     @event.listens_for(engine, "checkin")
@@ -211,6 +215,20 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("immediate") else "BEGIN")
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Let readers and a writer work at once; SQLite itself does not wait where others switch a new file."""
+    give_up = time.monotonic() + _BUSY
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _prepare_postgresql(engine: Engine) -> None:
