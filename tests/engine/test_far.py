@@ -21,10 +21,10 @@ from customary.model.limits import LIFTED, Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import Request, ScopeName, State
 from customary.model.source import Named, Native, Page, Record, Scope
-from customary.store import business_units, journal, runs
+from customary.store import business_units, runs
 from customary.store.database import Store
 from customary.store.tables import cross_reference, customer
-from tests.support.desk import Ended
+from tests.support.desk import Ended, look
 
 HOLDS: FieldTable = table(
     text("reference", 8, "the customer's reference"),
@@ -187,16 +187,7 @@ class Desk:
 
     def look(self, run_id: int) -> Ended:
         """Read a run with all that it told."""
-        with self.store.read() as connection:
-            run = runs.read(connection, run_id)
-            assert run is not None
-            found = journal.counts(connection, run_id)
-            return Ended(
-                run=run,
-                counts={name: count for name, count in found.items() if count},
-                messages=tuple(journal.run_messages(connection, run_id)),
-                cycles=tuple(journal.cycles(connection, run_id)),
-            )
+        return look(self.store, run_id)
 
     def links(self) -> set[tuple[str, str]]:
         """System and key of all that is in the cross-reference."""

@@ -153,6 +153,20 @@ class Ended(Struct, frozen=True, kw_only=True):
         return [note.text for note in self.messages if note.customer == customer]
 
 
+def look(store: Store, run_id: int) -> Ended:
+    """Read a run with all that it told."""
+    with store.read() as connection:
+        run = runs.read(connection, run_id)
+        assert run is not None
+        found = journal.counts(connection, run_id)
+        return Ended(
+            run=run,
+            counts={name: count for name, count in found.items() if count},
+            messages=tuple(journal.run_messages(connection, run_id)),
+            cycles=tuple(journal.cycles(connection, run_id)),
+        )
+
+
 class Desk:
     """A hub and a source, whose ``customers`` may be changed between runs."""
 
@@ -206,16 +220,7 @@ class Desk:
 
     def look(self, run_id: int) -> Ended:
         """Read a run with all that it told."""
-        with self.store.read() as connection:
-            run = runs.read(connection, run_id)
-            assert run is not None
-            found = journal.counts(connection, run_id)
-            return Ended(
-                run=run,
-                counts={name: count for name, count in found.items() if count},
-                messages=tuple(journal.run_messages(connection, run_id)),
-                cycles=tuple(journal.cycles(connection, run_id)),
-            )
+        return look(self.store, run_id)
 
     def _check(self, ended: Ended) -> None:
         """Stored cycles and unchanged make up the scope, each customer once, and nothing is left to apply."""

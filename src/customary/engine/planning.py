@@ -10,10 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from customary.connectors.contract import Source, TellsMoved
-from customary.engine.corridor import (
-    same_key,
-    unmapped,
-)
+from customary.engine.corridor import same_key, unmapped
 from customary.engine.segments import Listing, Moved, Segment
 from customary.errors import ConfigError, ListingRefused, Unreachable
 from customary.mapping.spec import FieldMapping
@@ -33,7 +30,7 @@ class Work(Struct, frozen=True, kw_only=True):
     between: tuple[str, str]
     """Names of source and target."""
     unit: str
-    """Business unit of the hub that is the target; ``""`` where the target is another system."""
+    """Business unit of the hub that the customers belong to: the target, where that is the hub."""
     at_once: bool
     """Whether each page is applied with its plan: only into a business unit with no customers at all."""
     remember: bool
