@@ -51,6 +51,7 @@ command = "UploadCustomers"
 source = "hub"
 target = "sun"
 scope = "all"
+{operation}
 
 [components]
 account = "never"
@@ -137,9 +138,11 @@ def sandbox() -> Iterator[SunSystemsSandbox]:
 
 
 @contextmanager
-def office_of(folder: Path, sandbox: SunSystemsSandbox, count: int, system: str = "") -> Iterator[Office]:
+def office_of(
+    folder: Path, sandbox: SunSystemsSandbox, count: int, system: str = "", operation: str = ""
+) -> Iterator[Office]:
     """An office with so many customers in its hub."""
-    text = CONFIGURATION.format(url=sandbox.url, system=system)
+    text = CONFIGURATION.format(url=sandbox.url, system=system, operation=operation)
     (folder / "customary.toml").write_text(text, encoding="utf-8")
     with open_workspace(Where(folder / "customary.toml")) as workspace:
         office = Office(workspace, sandbox)
@@ -211,19 +214,81 @@ def test_changes_of_the_hub_follow_and_nothing_else_is_touched(
         account = section("Accounts", {"CreditLimit": "123"})
         changed = {"CustomerCode": "C00001", "Name": "Renamed", "CustomerMiscDate1": "31/12/2026"}
         office.ask("Amend", [section("Customer", changed, [delivery, account])])
-        office.ask("Closed", [section("Customer", {"CustomerCode": "C00002"})])
         assert office.upload() == {"updated": 1, "unchanged": 19}
-        (one, other) = (
-            found for found in office.ask_there("Query") if found.value("CustomerCode") in CHANGED
-        )
+        (one,) = (found for found in office.ask_there("Query") if found.value("CustomerCode") == "C00001")
         assert (one.value("Name"), one.value("CustomerMiscDate1")) == ("Renamed", "31122026")
         assert one.value("CustomerMiscReference1") == "theirs"
         assert "DEPOT" in [child.value("DeliveryAddressCode") for child in one.all("DeliveryToAddress")]
         assert one.all("Accounts")[0].value("CreditLimit") == "123"
-        assert other.value("Status") == "0", "a status is not changed by an update"
 
 
-CHANGED = ("C00001", "C00002")
+def test_a_status_follows_whoever_changed_it(tmp_path: Path, sandbox: SunSystemsSandbox) -> None:
+    limits = 'limits = { status = "20%" }'
+    with office_of(tmp_path, sandbox, 20, operation=limits) as office:
+        assert office.upload(FIRST) == {"created": 20}
+        codes = [section("Customer", {"CustomerCode": f"C{number:05}"}) for number in range(1, 5)]
+        for method, code in zip(("Closed", "Hidden", "SuspendedHeld"), codes, strict=False):
+            office.ask(method, [code])
+        office.ask("Amend", [section("Customer", {"CustomerCode": "C00003", "Name": "Renamed"})])
+        office.ask_there("Hidden", codes[3])
+        assert office.upload() == {"status_changed": 3, "unchanged": 17}
+        there = {str(one.value("CustomerCode")): one for one in office.ask_there("Query")}
+        assert [there[f"C{number:05}"].value("Status") for number in range(1, 6)] == ["3", "1", "2", "1", "0"]
+        assert there["C00003"].value("Name") == "Renamed"
+        office.ask("Open", codes[:3])
+        assert office.upload() == {"status_changed": 3, "unchanged": 17}
+        office.ask_there("Open", codes[3])
+        assert office.differences() == {}
+
+
+DELETES = """
+missing = "delete"
+limits = { delete = 3 }
+"""
+GONE = Request(scope=ScopeName.ALL, deletes=True)
+
+
+def test_a_customer_that_was_deleted_in_the_hub_is_deleted_there_as_well_if_that_is_wanted(
+    tmp_path: Path, sandbox: SunSystemsSandbox
+) -> None:
+    with office_of(tmp_path, sandbox, 20, operation=DELETES) as office:
+        theirs = section("Customer", {"CustomerCode": "THEIRS", "Name": "T", "ActualAccount": "T"})
+        office.ask_there("CreateOrAmend", theirs)
+        assert office.upload(FIRST) == {"created": 20}
+        codes = [section("Customer", {"CustomerCode": f"C{number:05}"}) for number in range(1, 6)]
+        office.ask("Delete", codes[:4])
+        assert office.upload(GONE) == {"skipped": 4, "unchanged": 16}
+        assert "4 customers would be deleted, and the limit 'delete' (3) allows 3" in office.last()[2][0]
+        office.ask("Create", [section("Customer", {"CustomerCode": "C00004", "Name": "Somebody else"})])
+        assert office.upload(GONE) == {"deleted": 3, "updated": 1, "unchanged": 16}
+        there = named(office.ask_there("Query"))
+        assert (len(there), "THEIRS" in there, "C00001" in there) == (18, True, False)
+        assert office.upload(GONE) == {"unchanged": 17}
+
+
+def test_a_delete_that_sunsystems_refuses_is_told_and_the_others_are_carried_out(
+    tmp_path: Path, sandbox: SunSystemsSandbox
+) -> None:
+    with office_of(tmp_path, sandbox, 8, operation=DELETES) as office:
+        assert office.upload(FIRST) == {"created": 8}
+        office.ask("Delete", [section("Customer", {"CustomerCode": f"C0000{number}"}) for number in (1, 2)])
+        sandbox.state.faults.add(
+            Fault(kind="record_refused", object="Customer/Delete", customer="C00002", times=0)
+        )
+        assert office.upload(GONE) == {"deleted": 1, "failed": 1, "unchanged": 6}
+        assert office.last()[1]["C00002"] == "failed"
+
+
+def test_who_gets_the_invoices_of_another_may_have_a_later_code(
+    tmp_path: Path, sandbox: SunSystemsSandbox
+) -> None:
+    with office_of(tmp_path, sandbox, 0, 'accounts = "inside"') as office:
+        office.ask("Create", [section("Customer", {"CustomerCode": "Z", "Name": "Z", "ActualAccount": "1"})])
+        office.ask(
+            "Create", [section("Customer", {"CustomerCode": "A", "Name": "A", "InvoicingCustomerCode": "Z"})]
+        )
+        assert office.upload(FIRST) == {"created": 2}
+        assert office.differences() == {}
 
 
 def test_a_customer_is_created_with_the_status_that_it_has(

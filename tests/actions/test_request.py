@@ -59,3 +59,14 @@ def test_a_dry_run_asks_for_the_same_without_writing(initial_load: bool) -> None
     real, dry = (request_of(NARROWED, initial_load=initial_load, dry_run=dry) for dry in (False, True))
     assert (real.dry_run, dry.dry_run) == (False, True)
     assert replace(dry, dry_run=False) == real
+
+
+def test_customers_are_deleted_only_by_a_run_about_all_of_them() -> None:
+    deleting = replace(PLAIN, scope=ScopeName.ALL, missing="delete")
+    assert request_of(deleting).deletes is True
+    for request in (
+        request_of(deleting, customers="1"),
+        request_of(deleting, initial_load=True),
+        request_of(PLAIN),
+    ):
+        assert request.deletes is False

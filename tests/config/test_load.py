@@ -84,7 +84,10 @@ def read(folder: Path, text: str, data: Path | None = None) -> Config:
     return load(
         file,
         connectors={"shop": ShopConfig},
-        commands={"UpdateCustomers": Command("shop"), "Publish": Command(writes="system")},
+        commands={
+            "UpdateCustomers": Command("shop"),
+            "Publish": Command(writes="system", deletes=("bin",), only_some=("shop",)),
+        },
         environ={"SHOP_PASSWORD": "hunter2"},
         data=data,
     )
@@ -373,3 +376,28 @@ def test_nothing_is_answered_over_http_unless_the_table_is_there(tmp_path: Path)
     web = read(tmp_path, f'{EXAMPLE}\n[web]\nlisten = "[::1]:443"').web
     assert web is not None
     assert (web.host, web.port, web.largest_request, web.fault_status) == ("::1", 443, 512, 200)
+
+
+def test_customers_are_only_deleted_where_it_can_be_known_that_they_are_gone_and_can_be_done(
+    tmp_path: Path,
+) -> None:
+    deleting = """
+        [[operation]]
+        name = "out"
+        command = "Publish"
+        source = "shop"
+        target = "other"
+        missing = "delete"
+        [systems.other]
+        connector = "shop"
+        url = "https://shop"
+        password = "env:SHOP_PASSWORD"
+        """
+    told = "\n".join(mistakes(tmp_path, EXAMPLE + deleting))
+    assert 'operation[2].missing: only whom a whole enumeration lacks is deleted: write scope = "all"' in told
+    assert 'operation[2].missing: Publish deletes no customers from "other"; leave it out' in told
+    assert '"shop" only has the customers to be dealt with, so nobody is missing in it; leave it out' in told
+    hub = EXAMPLE.replace('scope = "all"', 'scope = "all"\nmissing = "delete"')
+    told = "\n".join(mistakes(tmp_path, hub))
+    assert "without modified and parameters" in told
+    assert 'UpdateCustomers deletes no customers from "hub"; leave it out' in told

@@ -1,211 +1,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from customary.connectors.contract import Fit, Sending
-from customary.connectors.memory import WELL, Answer, Manner, MemorySource, MemoryTarget
-from customary.engine.carry_out import Job, Stopping, carry_out
-from customary.engine.far import Far, NoKey
+from customary.connectors.memory import Answer, MemorySource, MemoryTarget
+from customary.engine.carry_out import Stopping, carry_out
 from customary.errors import NotPermitted, Superseded, Unreachable
-from customary.mapping.load import load_rows
-from customary.mapping.outgoing import Outgoing
-from customary.mapping.spec import FieldMapping, carried
 from customary.model.change import Action
-from customary.model.fields import Field, FieldTable, Kind, table, text
-from customary.model.limits import LIFTED, Limits
+from customary.model.limits import Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import Request, ScopeName, State
 from customary.model.source import Named, Native, Page, Record, Scope
-from customary.store import business_units, runs
+from customary.store import runs
 from customary.store.database import Store
-from customary.store.tables import cross_reference, customer
-from tests.support.desk import Ended, look
-
-HOLDS: FieldTable = table(
-    text("reference", 8, "the customer's reference"),
-    text("title", 20, "the customer's name"),
-    Field(name="limit", kind=Kind.DECIMAL, length=8, decimals=2, meaning="credit limit"),
-    Field(name="stopped", kind=Kind.FLAG, meaning="on hold"),
-    text("currency", 3, "ISO 4217"),
-    text("motto", 10, "what only this system has"),
-)
-SOURCE = """
-[[field]]
-field = "code"
-native = "Customer"
-when = "create"
-compare = "key"
-required = true
-
-[[field]]
-field = "name"
-native = "Name"
-
-[[field]]
-field = "credit_limit"
-native = "Limit"
-transform = "decimal"
-
-[[field]]
-field = "on_hold"
-native = "Hold"
-transform = "flag"
-
-[[field]]
-field = "currency"
-native = "Currency"
-
-[[field]]
-field = "currency_iso"
-native = "Currency"
-lookup = "currencies"
-
-[[field]]
-field = "warehouse"
-native = "Warehouse"
-"""
-TARGET = """
-[[field]]
-field = "code"
-native = "reference"
-when = "create"
-compare = "key"
-required = true
-
-[[field]]
-field = "name"
-native = "title"
-
-[[field]]
-field = "credit_limit"
-native = "limit"
-transform = "decimal"
-
-[[field]]
-field = "on_hold"
-native = "stopped"
-transform = "flag"
-
-[[field]]
-field = "currency"
-native = "currency"
-
-[[field]]
-field = "currency_iso"
-native = "currency"
-lookup = "currencies"
-"""
-MONEY = {"USD": "USD", "GBP": "GBP"}
-UP = Request(scope=ScopeName.ALL)
-FREE = Limits(create=LIFTED, update=LIFTED)
-
-
-def native(key: str, **fields: str) -> dict[str, str]:
-    """A customer of the source."""
-    return {
-        "Customer": key,
-        "Name": f"Name of {key}",
-        "Limit": "100.00",
-        "Hold": "N",
-        "Currency": "$",
-        **fields,
-    }
-
-
-def held(key: str, **fields: str) -> dict[str, str]:
-    """The same customer in the target."""
-    written = {
-        "reference": key,
-        "title": f"Name of {key}",
-        "limit": "100",
-        "stopped": "false",
-        "currency": "USD",
-    }
-    return {**written, **fields}
-
-
-class Desk:
-    """A hub between a source and a remote target, both in memory and free to be changed between runs."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.here: dict[str, Native] = {key: native(key) for key in ("0001", "0002", "0003")}
-        self.there: dict[str, Native] = {}
-        self.target = self._target(lambda _: Answer.TELLS)
-        business_units.ensure(store, {"PK1": False})
-
-    def _target(self, answer: Callable[[Sending], Answer], **settings: Any) -> MemoryTarget:
-        return MemoryTarget("sage", self.there, HOLDS, answer, **settings)
-
-    def job(
-        self,
-        answer: Callable[[Sending], Answer] = lambda _: Answer.TELLS,
-        *,
-        manner: Manner = WELL,
-        source: MemorySource | None = None,
-        target: MemoryTarget | None = None,
-        keys: Mapping[str, str] | None = None,
-        **settings: Any,
-    ) -> Job:
-        """What carrying a run out needs."""
-        self.target = target or self._target(answer, batch=settings.pop("batch", 2))
-        mapping = FieldMapping(rows=load_rows(SOURCE, "s"), lookups={"currencies": {"$": "USD", **MONEY}})
-        rows = load_rows(TARGET, "t")
-        towards = FieldMapping(
-            rows=(*rows, *carried("sage", HOLDS, rows)), lookups={"currencies": MONEY}, words="sage"
-        )
-        far = Far(
-            target=self.target,
-            mapping=towards,
-            outgoing=Outgoing(towards, HOLDS, ""),
-            makes_keys=None if keys is None else Keys(keys),
-        )
-        return Job(
-            source=source or MemorySource("shop", self.here, manner),
-            mapping=mapping,
-            unit="PK1",
-            limits=settings.pop("limits", FREE),
-            far=far,
-            pause=0.0,
-            **settings,
-        )
-
-    def begin(self, request: Request = UP) -> int:
-        with self.store.write() as connection:
-            return runs.begin(connection, "upload", ("shop", "sage"), request)
-
-    def run(self, *args: Any, request: Request = UP, **settings: Any) -> Ended:
-        """Carry a run out to its end."""
-        run_id = self.begin(request)
-        carry_out(self.store, run_id, self.job(*args, **settings), "agent", threading.Event())
-        return self.look(run_id)
-
-    def look(self, run_id: int) -> Ended:
-        """Read a run with all that it told."""
-        return look(self.store, run_id)
-
-    def links(self) -> set[tuple[str, str]]:
-        """System and key of all that is in the cross-reference."""
-        with self.store.read() as connection:
-            query = select(cross_reference.c.system, cross_reference.c.key)
-            return {(row[0], row[1]) for row in connection.execute(query)}
-
-
-class Keys:
-    """Makes the keys that it was given."""
-
-    def __init__(self, keys: Mapping[str, str]) -> None:
-        self._keys = keys
-
-    def key_for(self, key: str, _: Native, /) -> str:
-        if key not in self._keys:
-            raise NoKey(f"no letters in {key}")
-        return self._keys[key]
+from customary.store.tables import customer
+from tests.support.far_desk import HOLDS, Desk, carried_out, held, moving, native
 
 
 @pytest.fixture
@@ -468,28 +280,15 @@ def test_a_stopped_run_is_carried_on_where_it_was(desk: Desk) -> None:
     assert [sent.key for sent in desk.target.sent] == ["0002", "0003"]
 
 
+def test_whoever_gets_the_invoices_of_another_is_created_first(desk: Desk) -> None:
+    desk.here = {"0001": native("0001", Payer="0009"), "0002": native("0002"), "0009": native("0009")}
+    assert desk.run().counts == {"created": 3}
+    assert [sent.key for sent in desk.target.sent] == ["0002", "0009", "0001"]
+    desk.here["0002"] = native("0002", Payer="0009")
+    assert desk.run().counts == {"updated": 1, "unchanged": 2}
+
+
 # What moved between plan and apply
-
-
-def moving(desk: Desk, move: Callable[[], None]) -> Job:
-    """A job whose target is changed by somebody else once everything is planned."""
-
-    class Moving(MemoryTarget):
-        reads = 0
-
-        def read(self, scope: Scope, after: str | None = None):  # type: ignore[no-untyped-def]
-            self.reads += 1
-            if self.reads == 2:
-                move()
-            yield from super().read(scope, after)
-
-    return desk.job(target=Moving("sage", desk.there, HOLDS))
-
-
-def carried_out(desk: Desk, job: Job) -> Ended:
-    run_id = desk.begin()
-    carry_out(desk.store, run_id, job, "agent", threading.Event())
-    return desk.look(run_id)
 
 
 def test_a_customer_that_moved_after_the_plan_is_planned_again(desk: Desk) -> None:

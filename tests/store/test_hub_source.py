@@ -55,7 +55,7 @@ def test_customers_are_given_in_their_own_words_with_who_they_are(store: Store) 
 
 def test_their_mapping_gives_back_what_the_hub_holds_and_what_a_target_can_carry(store: Store) -> None:
     (page,) = HubSource("hub", store, "PK1").read(Keys(("A/3",)))
-    mapping = FieldMapping(rows=hub_rows("sage200", ["motto"]))
+    mapping = FieldMapping(rows=hub_rows("sage200", ["motto", "state"], "state"))
     assert normalize(page.records[0].native, mapping).fields == {
         "code": "A/3",
         "name": "PK1 A/3",
@@ -63,6 +63,11 @@ def test_their_mapping_gives_back_what_the_hub_holds_and_what_a_target_can_carry
         "credit_limit": "10.5",
         "sage200.motto": "x",
     }
+
+
+def test_nobody_owns_a_status_and_the_hub_owns_the_rest() -> None:
+    rows = {row.field: row.owner for row in hub_rows("sage200", ["motto", "state"], "state")}
+    assert (rows["sage200.state"], rows["sage200.motto"], rows["name"]) == ("nobody", "source", "source")
 
 
 @pytest.mark.parametrize(

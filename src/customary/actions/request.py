@@ -37,5 +37,6 @@ def request_of(
         all_classes=parameters.all_classes,
         together=operation.together,
         modified=operation.modified and not parameters,
+        deletes=operation.missing == "delete" and not parameters,
         dry_run=dry_run,
     )

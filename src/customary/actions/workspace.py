@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from customary.actions.uploading import operation_of, system_of
 from customary.config.hub_url import connection_url
 from customary.config.load import load, locate
-from customary.config.settings import HUB, Command, Config, OperationConfig, SystemConfig
-from customary.connectors.contract import ListsKeys, Source, Target
+from customary.config.settings import Command, Config, OperationConfig, SystemConfig
+from customary.connectors.contract import HasStatus, ListsKeys, Source, Target
 from customary.connectors.registry import CONNECTORS, connector
 from customary.engine.carry_out import Job
 from customary.engine.far import Far, MakesKeys
@@ -27,7 +27,7 @@ from customary.mapping.spec import FieldMapping
 from customary.mapping.spec import carried as carried_rows
 from customary.model.customer import Customer, Teller
 from customary.model.fields import FieldTable
-from customary.model.run import Run, Upload
+from customary.model.run import HUB, Run, Upload
 from customary.store import business_units
 from customary.store.database import Store, open_store
 from customary.store.hub_source import HubSource, hub_rows
@@ -35,7 +35,11 @@ from customary.store.hub_source import HubSource, hub_rows
 COMMANDS = {
     "UpdateAllCustomersSYSPRO": Command("syspro"),
     "DownloadCustomers": Command(),
-    "UploadCustomers": Command(writes="system"),
+    "UploadCustomers": Command(
+        writes="system",
+        deletes=tuple(name for name, known in CONNECTORS.items() if known.deletes),
+        only_some=tuple(name for name, known in CONNECTORS.items() if known.only_some),
+    ),
 }
 """What an operation may do."""
 
@@ -128,7 +132,7 @@ class Workspace:
         target = self.open_source(goal, purpose, towards)
         if not isinstance(target, Target):
             raise ConfigError(f"{goal.name} cannot be written to; only read from")
-        source, mapping = self._near(operation, purpose, goal, upload)
+        source, mapping = self._near(operation, purpose, (goal, target), upload)
         return Job(
             source=source,
             mapping=replace(mapping, fold=source.fold),
@@ -143,12 +147,18 @@ class Workspace:
         )
 
     def _near(
-        self, operation: OperationConfig, purpose: str, goal: SystemConfig, upload: Upload | None
+        self,
+        operation: OperationConfig,
+        purpose: str,
+        towards: tuple[SystemConfig, Target],
+        upload: Upload | None,
     ) -> tuple[Source, FieldMapping]:
-        """Open the source of an operation whose target is the system ``goal``."""
+        """Open the source of an operation whose target is the system ``towards``."""
+        goal, target = towards
         if operation.source == HUB:
             known = connector(goal.connector)
-            rows = hub_rows(known.words, tuple(known.carried()))
+            status = target.status if isinstance(target, HasStatus) else ""
+            rows = hub_rows(known.words, tuple(known.carried()), status)
             tell = _teller(known.teller(), self.mapping(goal, known.carried()))
             return HubSource(HUB, self.store, goal.business_unit, tell=tell), FieldMapping(rows=rows)
         if upload:

@@ -15,7 +15,6 @@ from customary.config.hub_url import read_hub_url
 from customary.config.reader import Reader, nearest
 from customary.config.rules import business_unit_of, check
 from customary.config.settings import (
-    HUB,
     SYSTEM_LENGTH,
     BusinessUnit,
     Command,
@@ -30,6 +29,7 @@ from customary.config.settings import (
     WebConfig,
 )
 from customary.errors import ConfigError
+from customary.model.run import HUB
 from customary.model.secret import Secret
 
 FILE = "customary.toml"

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from customary.config.mailbox import read_mailbox
 from customary.config.places import Place
 from customary.config.reader import Reader, nearest
-from customary.config.settings import HUB, Command
+from customary.config.settings import Command
 from customary.errors import ConfigError
+from customary.model.run import HUB
 
 Table = Mapping[str, Any]
 
@@ -42,6 +43,8 @@ def check(document: Table, commands: Mapping[str, Command], reader: Reader) -> N
         if operation.get("modified") is True and operation.get("parameters"):
             text = "whoever names customers means these, changed or not; leave out this or the parameters"
             reader.mistake((*place, "modified"), text)
+        if operation.get("missing") == "delete":
+            _missing(operation, document, commands, (*place, "missing"), reader)
         _schedule(table(operation, "schedule"), (*place, "schedule"), reader)
         if "notify" in operation:
             _notify(table(operation, "notify"), "mail" in document, (*place, "notify"), reader)
@@ -131,6 +134,25 @@ def _command(
     if isinstance(target, str) and (target == HUB) != (command.writes == HUB):
         goal = 'to the hub: write target = "hub"' if command.writes == HUB else "to a system, not to the hub"
         reader.mistake((*place, "target"), f"{name} writes {goal}")
+
+
+def _missing(
+    operation: Table, document: Table, commands: Mapping[str, Command], place: Place, reader: Reader
+) -> None:
+    """Hold that customers are only deleted where it can be known that they are gone, and can be done."""
+    name, source, target = (str(operation.get(word, "")) for word in ("command", "source", "target"))
+    if operation.get("scope") != "all" or operation.get("modified") is True or operation.get("parameters"):
+        text = 'only whom a whole enumeration lacks is deleted: write scope = "all", without'
+        reader.mistake(place, f"{text} modified and parameters")
+    if (command := commands.get(name)) is None:
+        return
+    systems = table(document, "systems")
+    goal, origin = (table(systems, system).get("connector") for system in (target, source))
+    if target == HUB or (goal and goal not in command.deletes):
+        reader.mistake(place, f'{name} deletes no customers from "{target}"; leave it out')
+    if origin in command.only_some:
+        text = f'"{source}" only has the customers to be dealt with, so nobody is missing in it'
+        reader.mistake(place, f"{text}; leave it out")
 
 
 def _schedule(schedule: Table, place: Place, reader: Reader) -> None:

@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
 from customary.config.parameters import Parameters
 from customary.model.limits import Limit, Limits
-from customary.model.run import ScopeName, Together
+from customary.model.run import HUB, ScopeName, Together
 from customary.model.secret import Secret
-
-HUB: Final = "hub"
-"""The name by which an operation's source or target means the hub; no system may have it."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -119,6 +116,10 @@ class Command(Struct, frozen=True):
     """The connector that its source must have; ``""``: any, and the hub."""
     writes: Literal["hub", "system"] = HUB
     """Whether its target is the hub, or a system that can be written to."""
+    deletes: tuple[str, ...] = ()
+    """The connectors of the targets that it may delete customers from."""
+    only_some: tuple[str, ...] = ()
+    """The connectors of the sources that only have some customers, so that nobody is missing in them."""
 
 
 class OperationConfig(Struct, frozen=True, kw_only=True):
@@ -136,6 +137,10 @@ class OperationConfig(Struct, frozen=True, kw_only=True):
         bool,
         Meta(description="whether to read only what changed since the last run; not every source can tell"),
     ] = False
+    missing: Annotated[
+        Literal["report", "delete"],
+        Meta(description="what becomes of a target's customer that the source has no more: told, or deleted"),
+    ] = "report"
     parameters: Annotated[
         Parameters,
         Meta(description='agent parameters, one argument a line, as "Customers: 0000002, 0000038"'),

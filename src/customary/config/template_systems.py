@@ -117,6 +117,8 @@ scope = "all"
 #together = "either"
 # Whether to read only what changed since the last run; a Sage 200 can tell that, a SYSPRO cannot.
 #modified = false
+# What becomes of a customer of the target, a SunSystems, that the source has no more: "report" or "delete".
+#missing = "report"
 # When it runs by itself: minute, hour, day, month, day of week.
 #schedule = { cron = "*/15 6-20 * * 1-5", time_zone = "Europe/London" }
 # A run that would change more is refused before anything is written: a share of the known customers, a

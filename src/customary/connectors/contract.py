@@ -129,9 +129,21 @@ class Fits(Protocol):
     def fit(self, action: Action, native: Native, held: Native) -> Fit:
         """Shape the fields that are desired: codes looked up, domains held, what cannot be written left out.
 
-        ``native`` has the desired fields, ``held`` the target's record (empty for a create). Writes nothing;
-        may read tables of codes, and raises as ``read`` does then.
+        ``action`` is a create or an update, in which the status may change too; ``native`` has the desired
+        fields, ``held`` the target's record (empty for a create). Writes nothing; may read tables of codes,
+        and raises as ``read`` does then.
         """
+
+
+@runtime_checkable
+class HasStatus(Protocol):
+    """What marks a target whose customers have a status that is changed on its own.
+
+    A change of a customer that it has is ``Action.STATUS`` when this field is among what it writes.
+    """
+
+    status: str
+    """The native field that holds it; ``""``: none."""
 
 
 @runtime_checkable

@@ -163,9 +163,11 @@ class MemoryTarget(MemorySource):
         *,
         batch: int = 10,
         fold: Callable[[str], str] = exactly,
+        status: str = "",
     ) -> None:
         """Stand for system ``name``; ``answer`` tells what it does with what it is sent, and may raise."""
         super().__init__(name, customers, fold=fold)
+        self.status = status
         self.holds = holds
         self.batch = batch
         self.sent: list[Sending] = []
@@ -191,7 +193,7 @@ class MemoryTarget(MemorySource):
             return Written(Outcome.UNKNOWN)
         if sending.action is Action.DELETE:
             del self._written[sending.key]
-            return Written(sending.action.outcome)
+            return Written(Outcome.UNKNOWN if answer is Answer.WRITES_SILENTLY else Outcome.DELETED)
         held = self._written.get(sending.key, {})
         self._written[sending.key] = {**held, **sending.native}
         if answer is Answer.WRITES_SILENTLY:

@@ -32,6 +32,10 @@ class Connector(Struct, frozen=True):
     """The table of those that it can be given, in its ``fields`` module, where it takes more."""
     hub: str = ""
     """What tells the hub's customers in its words beyond fields, in its ``hub`` module; ``""``: none."""
+    deletes: bool = False
+    """Whether customers can be deleted from it."""
+    only_some: bool = False
+    """Whether it only ever has some of the customers (``HasOnlySome``), so that nobody is missing in it."""
 
     @property
     def words(self) -> str:
@@ -99,6 +103,7 @@ CONNECTORS = {
         "ZynkSource",
         fields="CARRIED",
         like="sage200",
+        only_some=True,
     ),
     "sunsystems": Connector(
         "sunsystems",
@@ -107,6 +112,7 @@ CONNECTORS = {
         "SunsystemsSource",
         fields="HOLDS",
         hub="told",
+        deletes=True,
     ),
 }
 

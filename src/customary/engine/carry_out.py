@@ -20,7 +20,7 @@ from customary.engine.segments import Sides, moved_since, purpose, refuse_empty,
 from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
 from customary.mapping.spec import FieldMapping
 from customary.model.change import Action, change_line, create_line
-from customary.model.limits import ALWAYS_PASS, Limits
+from customary.model.limits import Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
 from customary.stages.plan import Plan, Refusal, plan
@@ -61,8 +61,9 @@ class Job(Struct, frozen=True, kw_only=True):
 
     def sides(self, since: datetime | None = None) -> Sides:
         """Give what cutting a scope needs; ``since``: only what moved after that moment is read."""
-        source = self.source
-        return Sides(source.fold, self.end().members, source.bulk, isinstance(source, HasOnlySome), since)
+        source, end = self.source, self.end()
+        partial = isinstance(source, HasOnlySome)
+        return Sides(source.fold, end.members, source.bulk, partial, since, end.gone)
 
     def close(self) -> None:
         """End the sessions with both systems."""
@@ -129,13 +130,14 @@ def _carry_out(
         unit=job.unit,
         at_once=at_once,
         remember=not request.dry_run,
+        deletes=request.deletes,
         page=job.page,
         patience=lambda error, failures: _wait(error, failures, job.pause, stop),
         watch=watch,
         wait=wait,
     )
     end.plan(connection, work, source, parts)
-    run = _known_better(connection, run, epoch, end)
+    run = _known_better(connection, run, epoch, end, limits)
     decided = _decide(connection, run, epoch, limits)
     if isinstance(decided, Refusal):
         with writing(connection):
@@ -152,11 +154,13 @@ def _carry_out(
     return State.SUCCEEDED, EXIT_DONE
 
 
-def _known_better(connection: Connection, run: Run, epoch: int, end: End) -> Run:
-    """Count all the target's customers where shares of them matter: few changes pass whatever is known."""
+def _known_better(connection: Connection, run: Run, epoch: int, end: End, limits: Limits) -> Run:
+    """Count all the target's customers where that could let a plan pass which the known ones do not."""
     with reading(connection):
         planned = journal.planned_actions(connection, run.id)
-    if max(planned.values(), default=0) <= ALWAYS_PASS or (known := end.count_all()) <= run.known:
+    if all(count <= limits.allowed(action, run.known) for action, count in planned.items()):
+        return run
+    if (known := end.count_all()) <= run.known:
         return run
     with writing(connection):
         runs.guard(connection, run.id, epoch)

@@ -21,10 +21,8 @@ from customary.engine.planning import Work, plan_pages
 from customary.engine.segments import Keys, Segment
 from customary.mapping.spec import FieldMapping
 from customary.model.fields import CUSTOMER
+from customary.model.run import HUB
 from customary.store import customers, links, remote
-
-HUB = "hub"
-"""The name by which a run's source or target is the hub."""
 
 
 class End(Protocol):
@@ -34,6 +32,9 @@ class End(Protocol):
         self, connection: Connection, after: str, limit: int, classes: Sequence[str] | None = None
     ) -> Keys:
         """Give the source's customers that the target knows, behind a key; see ``links.known_keys``."""
+
+    def gone(self, connection: Connection, after: str, limit: int) -> Keys:
+        """Give those of its customers that the source, being the hub, has no more, by the target's keys."""
 
     def count(self, connection: Connection) -> int:
         """Count the customers that the target knows for this operation."""
@@ -66,6 +67,10 @@ class HubEnd(Struct, frozen=True):
     ) -> Keys:
         """Give the hub's customers that the source knows."""
         return links.known_keys(connection, self.source, after, limit, classes)
+
+    def gone(self, _connection: Connection, _after: str, _limit: int) -> Keys:
+        """Give none: nothing is deleted from the hub because a source lacks it."""
+        return []
 
     def count(self, connection: Connection) -> int:
         """Count the hub's customers that the source knows."""
@@ -116,6 +121,11 @@ class FarEnd(Struct, frozen=True):
         if classes is None:
             return remote.linked_keys(connection, between, after, limit)
         return links.known_keys(connection, self.source, after, limit, classes)
+
+    def gone(self, connection: Connection, after: str, limit: int) -> Keys:
+        """Give those that the hub has no more, where it is the source; other systems name theirs."""
+        target = self.far.target.name
+        return remote.gone_keys(connection, target, self.unit, after, limit) if self.source == HUB else []
 
     def count(self, connection: Connection) -> int:
         """Count the customers that are known to be the target's."""

@@ -12,11 +12,11 @@ from typing import Protocol
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from customary.connectors.contract import Fit, Fits, KnowsIds, ListsKeys, Target
+from customary.connectors.contract import Fit, Fits, HasStatus, KnowsIds, ListsKeys, Target
 from customary.errors import Unreachable
 from customary.mapping.outgoing import Outgoing, version
 from customary.mapping.spec import FieldMapping
-from customary.model.change import Action
+from customary.model.change import Action, FieldChange
 from customary.model.fields import Fields
 from customary.model.source import Keys, Native, Record
 from customary.stages.normalize import normalize
@@ -90,6 +90,12 @@ class Far(Struct, frozen=True):
         target = self.target
         fit = target.fit(action, native, held) if isinstance(target, Fits) else Fit(native)
         return Fit(fit.native, (*fit.messages, *self.outgoing.problems(fit.native)))
+
+    def action(self, changes: Iterable[FieldChange]) -> Action:
+        """Tell what changes of a customer that the target has do to it."""
+        target = self.target
+        status = self.outgoing.name(target.status) if isinstance(target, HasStatus) and target.status else ""
+        return Action.STATUS if any(item.field == status for item in changes) else Action.UPDATE
 
     def count(self) -> int:
         """Count the target's customers; 0 where that would cost reading them all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from customary.connectors.contract import Sending, Written
 from customary.engine.far import Far, Found
+from customary.engine.far_deleting import give_up, what_became
 from customary.engine.far_looking import Look, Ready
 from customary.engine.far_planning import Course
 from customary.engine.planning import Work
@@ -21,6 +22,9 @@ from customary.model.source import Native, Record
 from customary.store import customers, journal, links, remote, runs
 from customary.store.clock import present
 from customary.store.database import durably, reading, writing, writing_again
+
+Turn = Callable[[Connection, Work, Sequence[Cycle]], Sequence[Cycle]]
+"""Which of a page's cycles that wait may be applied now."""
 
 WRITTEN = (Outcome.CREATED, Outcome.UPDATED, Outcome.STATUS_CHANGED, Outcome.DELETED)
 
@@ -33,18 +37,57 @@ def apply_far(connection: Connection, work: Work, course: Course) -> None:
     with durably(connection):
         _let_earlier_calls_end(connection, work, course.far)
         settle(connection, work, course)
+        for turn in (_at_first, _behind_those):
+            _take_turn(connection, work, course, turn)
+            settle(connection, work, course)
+        if not give_up(connection, work):
+            _take_turn(connection, work, course, _deletes)
+            settle(connection, work, course)
+
+
+def _take_turn(connection: Connection, work: Work, course: Course, turn: Turn) -> None:
+    """Apply those of the planned cycles whose turn it is; a page of which nothing is left is applied."""
+    with reading(connection):
+        waiting = runs.unapplied(connection, work.run)
+    for number in waiting:
         with reading(connection):
-            waiting = runs.unapplied(connection, work.run)
-        for number in waiting:
-            with reading(connection):
-                cycles = journal.read_planned(connection, work.run, number)
-            for some in _batches(cycles, course.far.target.batch):
-                work.watch()
-                _apply(connection, work, course, some)
+            cycles = journal.read_planned(connection, work.run, number)
+        due = turn(connection, work, cycles)
+        for some in _batches(due, course.far.target.batch):
+            work.watch()
+            _apply(connection, work, course, some)
+        if len(due) == len(cycles):
             with writing(connection):
                 runs.guard(connection, work.run, work.epoch)
                 runs.mark_applied(connection, work.run, number)
-        settle(connection, work, course)
+
+
+def _at_first(connection: Connection, work: Work, cycles: Sequence[Cycle]) -> Sequence[Cycle]:
+    """Give what can be done at once: no deletes, and nobody whose invoices go to one still to be created."""
+    payers = {cycle.number: payer for cycle in cycles if (payer := _payer(cycle))}
+    with reading(connection):
+        later = journal.still_to_create(connection, work.run, sorted(set(payers.values()))) if payers else ()
+    return [cycle for cycle in _kept(cycles) if payers.get(cycle.number) not in later]
+
+
+def _behind_those(_: Connection, _work: Work, cycles: Sequence[Cycle]) -> Sequence[Cycle]:
+    """Give what had to wait for them."""
+    return _kept(cycles)
+
+
+def _deletes(_: Connection, _work: Work, cycles: Sequence[Cycle]) -> Sequence[Cycle]:
+    """Give what is left then."""
+    return cycles
+
+
+def _kept(cycles: Sequence[Cycle]) -> Sequence[Cycle]:
+    return [cycle for cycle in cycles if cycle.change and cycle.change.action is not Action.DELETE]
+
+
+def _payer(cycle: Cycle) -> str:
+    """Give the code of the customer that is to get a customer's invoices; ``""`` where that is no news."""
+    changes = cycle.change.fields if cycle.change else ()
+    return next((str(item.after or "") for item in changes if item.field == "invoicing_customer"), "")
 
 
 def _batches(cycles: Sequence[Cycle], size: int) -> Iterator[Sequence[Cycle]]:
@@ -139,7 +182,7 @@ def _taking_back(connection: Connection, work: Work, rest: Sequence[Ready]) -> I
 def _end(connection: Connection, work: Work, course: Course, item: Ready, written: Written) -> None:
     """Note how a customer ended and, where it was written, who it is in both systems."""
     change, record, notes = item.change, written.record, [*item.cycle.messages, *written.messages]
-    if written.outcome in WRITTEN:
+    if written.outcome in WRITTEN and change.action is not Action.DELETE:
         if change.links:
             key = (course.mapping.fold(change.key), change.key, "")
             if not remote.link(connection, work.between[0], key, change.identity):
@@ -186,12 +229,24 @@ def _read_back(connection: Connection, work: Work, course: Course, written: Sequ
             runs.guard(connection, work.run, work.epoch)
             for item in written:
                 found = there.get(far.target.fold(item.change.code))
+                if item.change.action is Action.DELETE:
+                    _deleted(connection, work, item, found)
+                    continue
                 if found is None:
                     notes = [_warning(f"it was written, and {far.target.name} does not show it")]
                 else:
                     far.link(connection, found.record, item.change.identity)
                     notes = remember(connection, work, course, item, found.record)
                 journal.add_messages(connection, work.run, item.cycle, notes)
+
+
+def _deleted(connection: Connection, work: Work, item: Ready, found: Found | None) -> None:
+    """Forget a customer that the target shows no more; one that it still shows was not deleted."""
+    if found is None:
+        remote.forget(connection, work.between, item.change.identity)
+        return
+    note = _error(f"{work.between[1]} told that it was deleted, and still shows it: look at it there")
+    journal.end(connection, work.run, replace(item.cycle, outcome=Outcome.FAILED, messages=(note,)))
 
 
 def settle(connection: Connection, work: Work, course: Course) -> None:
@@ -210,10 +265,14 @@ def settle(connection: Connection, work: Work, course: Course) -> None:
                 with attempt:
                     runs.guard(connection, work.run, work.epoch)
                     _end(connection, work, course, Ready(cycle, change, sending), written)
+                    if written.outcome is Outcome.DELETED:
+                        remote.forget(connection, work.between, change.identity)
 
 
 def _what_became(change: Change, native: Native, found: Found | None, far: Far) -> Written:
     name = far.target.name
+    if change.action is Action.DELETE:
+        return what_became(found, name)
     if found is None:
         return Written(
             Outcome.UNKNOWN,
@@ -230,7 +289,7 @@ def _what_became(change: Change, native: Native, found: Found | None, far: Far) 
             level=Level.INFORMATION, text=f"no answer came from {name}; it was found to be written"
         )
         return Written(change.action.outcome, found.record, (note,))
-    if change.action is Action.UPDATE and found.version == change.target_version:
+    if change.action is not Action.CREATE and found.version == change.target_version:
         text = f"no answer came from {name}, and the customer is there as it was: the next run tries again"
         return Written(Outcome.FAILED, messages=(_error(text),))
     text = f"no answer came from {name}, and the customer {change.code} is there otherwise than it was sent"

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from customary.connectors.contract import Sending
 from customary.engine.far import Found
+from customary.engine.far_deleting import look_again
 from customary.engine.far_planning import Course, decide
 from customary.model.change import Action, Baseline, Change, Cycle, Held
 from customary.model.fields import Fields
@@ -52,6 +53,10 @@ class Look:
             return _refused(cycle, f"{problem} by now: run it again")
         self._taken.add(key)
         found = self._there.get(key)
+        if change.action is Action.DELETE:
+            ended = look_again(cycle, change, found, far)
+            held = found.record.native if found else {}
+            return ended or Ready(cycle, change, Sending(action=change.action, key=change.code, held=held))
         if change.action is Action.CREATE:
             if found:
                 text = (
@@ -69,7 +74,7 @@ class Look:
     def _linked_otherwise(self, change: Change, key: str) -> str:
         if key in self._taken:
             return f"another customer of this run is {change.code}"
-        if self._known.of_target.get(key, change.identity) != change.identity:
+        if self._known.owner(key) not in ("", change.identity):
             return f"{change.code} is linked to another customer"
         folded = self._course.mapping.fold(change.key)
         if change.links and self._known.of_source.get(folded, change.identity) != change.identity:
@@ -90,6 +95,7 @@ class Look:
         source, target = decided.baseline
         again = replace(
             change,
+            action=self._course.far.action(decided.changes),
             fields=decided.changes,
             target_version=found.version,
             baseline=old and replace(old, source=source, target=target),

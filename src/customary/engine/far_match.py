@@ -79,7 +79,7 @@ def belong(sought: Sought, links: Links, keys: Mapping[str, str], far: Far) -> B
             " correct it, or unlink it with 'customary crossref unlink'"
         )
     key = linked_to or key
-    owner = links.of_target.get(fold(key), "") if key else ""
+    owner = links.owner(fold(key)) if key else ""
     if owner and identity and owner != identity:
         return _problem(_taken(record, key, links, owner))
     other = links.keys.get(owner, NOT_LINKED).source

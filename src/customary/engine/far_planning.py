@@ -11,16 +11,18 @@ from sqlalchemy import Connection
 
 from customary.engine.corridor import Decision, rejected, troubles
 from customary.engine.far import Far, Found, NoKey
+from customary.engine.far_deleting import not_deleted, plan_gone
 from customary.engine.far_match import Belongs, Sought, belong, seek, with_key
 from customary.engine.planning import Place, Planned, Work, lookups_lack, met_once, numbered, write_planned
 from customary.mapping.spec import FieldMapping
 from customary.model.change import Action, Baseline, Change, Cycle, Held
 from customary.model.fields import Fields
 from customary.model.outcome import Level, Message, Outcome
+from customary.model.run import HUB
 from customary.model.source import Native, Page, Record
 from customary.stages.merge import merge, merge_new, next_baseline
 from customary.stages.normalize import native_hash, normalize
-from customary.store import customers, links, remote, seen
+from customary.store import customers, links, remote, runs, seen
 from customary.store.database import reading
 from customary.store.remote import Links
 
@@ -54,6 +56,8 @@ class Looked(Struct, frozen=True):
     """Folded key of the source -> folded key of the target, where it is known to whom the record belongs."""
     lacks: frozenset[str]
     """Customer fields that have a value in the source and no place in the target."""
+    gone: Mapping[str, Cycle]
+    """Folded key of the source, which has no such customer -> the cycle in which it goes from the target."""
 
 
 class FarPages:
@@ -80,12 +84,16 @@ class FarPages:
             except NoKey as reason:
                 cycles[folded] = refused(sought.pop(folded), str(reason))
         keys = far.keys_of([item.id for item in sought.values() if item.id])
-        known = self._links(connection, sought, lacking, keys.values())
+        known = self._links(connection, sought, lacking, [*keys.values(), *page.missing])
         belongs = {folded: belong(item, known, keys, far) for folded, item in sought.items()}
-        there, unreadable = far.find(item.key for item in belongs.values() if item.key)
+        leaving = self._leaving(page, known)
+        codes = [item.key for item in belongs.values()] + [
+            known.keys[each].target for each in leaving.values()
+        ]
+        there, unreadable = far.find(code for code in codes if code)
         with reading(connection):
             identities = [item.identity for item in belongs.values() if item.identity]
-            bases = customers.read_baselines(connection, identities, self._work.between)
+            bases = customers.read_baselines(connection, [*identities, *leaving.values()], self._work.between)
         strangers: dict[str, Record] = {}
         for folded, item in sought.items():
             its = belongs[folded]
@@ -106,7 +114,26 @@ class FarPages:
             strangers,
             {folded: far.target.fold(its.key) for folded, its in belongs.items() if not its.problem},
             frozenset(name for item in items for name in far.outgoing.lacks(item.normalized.fields)),
+            {
+                mapping.fold(key): plan_gone(
+                    key, identity, known.keys[identity].target, (there, unreadable), far
+                )
+                for key, identity in leaving.items()
+                if identity in bases
+            },
         )
+
+    def _leaving(self, page: Page, known: Links) -> dict[str, str]:
+        """Give the keys that the source has no customer for and the target may have: key -> identity."""
+        if not self._work.deletes:
+            return {}
+        far = self._far
+        found = {
+            key: known.of_source.get(self._course.mapping.fold(key))
+            or (known.of_target.get(far.target.fold(key)) if self._course.source == HUB else None)
+            for key in page.missing
+        }
+        return {key: each for key, each in found.items() if each and known.keys[each].target}
 
     def _claim(
         self,
@@ -156,6 +183,15 @@ class FarPages:
         missing = {key: looked.identities.get(mapping.fold(key)) for key in met.lacking}
         if place.only_known:
             missing = {key: identity for key, identity in missing.items() if identity}
+        notes = [*page.notices, *met.notes, *lookups_lack(page, mapping, work.between[0])]
+        leaving = {
+            key: looked.gone[folded] for key in missing if (folded := mapping.fold(key)) in looked.gone
+        }
+        if leaving and not runs.lists_gone(connection, work.run):
+            notes.append(not_deleted(self._course.source, self._far.target.name))
+            leaving = {}
+        missing = {key: identity for key, identity in missing.items() if key not in leaving}
+        planned += leaving.values()
         quiet = [cycle for cycle in planned if cycle.outcome is Outcome.UNCHANGED]
         stored = [cycle for cycle in planned if cycle.outcome is not Outcome.UNCHANGED]
         stored = numbered([*stored, *met.doubles, *troubles(page, missing)], place.number)
@@ -165,7 +201,9 @@ class FarPages:
             for change in changes:
                 if stranger := looked.strangers.get(mapping.fold(change.key)):
                     self._far.link(connection, stranger, change.identity)
-        notes = [*page.notices, *met.notes, *lookups_lack(page, mapping, work.between[0])]
+            for cycle in leaving.values():
+                if cycle.outcome is Outcome.UNCHANGED and cycle.identity:
+                    remote.forget(connection, work.between, cycle.identity)
         notes += [no_place(name, self._far.target.name) for name in sorted(looked.lacks)]
         write_planned(connection, work, page, place, Planned(stored, quiet, notes, len(quiet)))
 
@@ -199,7 +237,7 @@ def plan_one(
     links = record.lasting and not record.identity and not belongs.linked
     if found and links:
         notes = (*notes, Message(level=Level.INFORMATION, text=f"linked to {record.key} of {course.source}"))
-    action, version = (Action.UPDATE, found.version) if found else (Action.CREATE, 0)
+    action, version = (far.action(decided.changes), found.version) if found else (Action.CREATE, 0)
     change = Change(
         identity=identity,
         key=record.key,

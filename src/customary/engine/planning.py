@@ -35,6 +35,8 @@ class Work(Struct, frozen=True, kw_only=True):
     """Whether each page is applied with its plan: only into a business unit with no customers at all."""
     remember: bool
     """Whether baselines of unchanged customers may be brought up to date (not in a dry run)."""
+    deletes: bool
+    """Whether what the source has no more is deleted from the target."""
     page: int
     """Customers asked for at once by key."""
     patience: Callable[[Unreachable, int], None]

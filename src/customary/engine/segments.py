@@ -63,6 +63,8 @@ class Sides(Struct, frozen=True):
     """Whether the source has only what is to be done, so that nobody is missing in it."""
     since: datetime | None = None
     """Only what moved after that moment is read (see ``moved_since``); ``None``: everything in scope."""
+    gone: Give | None = None
+    """The customers that the target has of the source and that the source itself cannot name any more."""
 
 
 def moved_since(connection: Connection, request: Request, operation: str, source: Source) -> datetime | None:
@@ -99,7 +101,8 @@ def segments(request: Request, sides: Sides) -> tuple[Segment, ...]:
     if sides.partial:
         return (Listing(only_known=request.scope is ScopeName.KNOWN),)
     if request.scope is ScopeName.ALL:
-        return Listing(only_known=False), known
+        gone = (Listed(sides.gone),) if request.deletes and sides.gone else ()
+        return Listing(only_known=False), known, *gone
     return (Listing(only_known=True), known) if sides.bulk else (known,)
 
 

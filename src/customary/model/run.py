@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from customary.model.outcome import Message, Outcome
+
+HUB: Final = "hub"
+"""The name by which a run's source or target is the hub; no system may have it."""
 
 REQUEST = "ssc"
 """The source's name of a run that is a request to a component, carried out inside the request."""
@@ -68,6 +72,8 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
     initial_load: bool = False
     modified: bool = False
     """Whether only what moved since the operation's last run is read, where the source is not read whole."""
+    deletes: bool = False
+    """Whether customers that the source has no more are deleted from the target."""
     dry_run: bool = False
     upload: Upload | None = None
 

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from customary.connectors.contract import Probe, Report, Verdict
-from customary.mapping.spec import Row, Transform, When, carried_name, exactly
+from customary.mapping.spec import Owner, Row, Transform, When, carried_name, exactly
 from customary.model.customer import Customer, Teller
 from customary.model.fields import CUSTOMER, Kind, Value
 from customary.model.source import Everything, Native, Page, Record, Scope
@@ -88,10 +88,11 @@ class HubSource:
         """Nothing is kept open."""
 
 
-def hub_rows(words: str, holds: Sequence[str]) -> tuple[Row, ...]:
+def hub_rows(words: str, holds: Sequence[str], status: str) -> tuple[Row, ...]:
     """Give the mapping of the hub's customers to themselves.
 
     ``holds`` are the native fields of a target that uses ``words``: what the hub keeps of those goes over.
+    ``status`` is the one that is changed on its own, on either side: nobody owns it; ``""``: there is none.
     """
     rows = [
         Row(
@@ -103,8 +104,10 @@ def hub_rows(words: str, holds: Sequence[str]) -> tuple[Row, ...]:
         )
         for field in CUSTOMER.values()
     ]
-    names = [carried_name(words, native) for native in holds]
-    return (*rows, *(Row(field=name, native=name) for name in names))
+    for native in holds:
+        name = carried_name(words, native)
+        rows.append(Row(field=name, native=name, owner=Owner.NOBODY if native == status else Owner.SOURCE))
+    return tuple(rows)
 
 
 def _record(customer: Customer, told: Native) -> Record:

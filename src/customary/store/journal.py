@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from customary.model.change import Action, Baseline, Change, Cycle, FieldChange
 from customary.model.outcome import Level, Message, Outcome
-from customary.model.run import CycleRow
+from customary.model.run import HUB, CycleRow
 from customary.stages.plan import page_digest
 from customary.store import bulk
 from customary.store.query import any_of
-from customary.store.tables import cycle, message, page
+from customary.store.tables import cycle, message, page, run
 
 _CYCLE = (
     "run_id",
@@ -207,11 +207,28 @@ def counts(connection: Connection, run_id: int) -> dict[str, int]:
     return totals
 
 
-def has_issues(connection: Connection, run_id: int) -> bool:
-    """Tell whether any customer of a run was rejected, failed or is unknown."""
+def has_issues(connection: Connection, run_id: int, *, before_deletes: bool = False) -> bool:
+    """Tell whether any customer of a run was rejected, failed or is unknown.
+
+    ``before_deletes`` leaves those out that were to be deleted.
+    """
     issues = [Outcome.REJECTED.value, Outcome.FAILED.value, Outcome.UNKNOWN.value]
     query = select(cycle.c.number).where(cycle.c.run_id == run_id, cycle.c.outcome.in_(issues)).limit(1)
+    if before_deletes:
+        query = query.where(func.coalesce(cycle.c.action, "") != Action.DELETE.value)
     return connection.execute(query).first() is not None
+
+
+def still_to_create(connection: Connection, run_id: int, codes: Sequence[str]) -> frozenset[str]:
+    """Give those of the codes that a run is to create and has not sent yet."""
+    query = select(cycle.c.customer).where(
+        cycle.c.run_id == run_id,
+        cycle.c.action == Action.CREATE.value,
+        cycle.c.outcome.is_(None),
+        cycle.c.started.is_(None),
+        any_of(cycle.c.customer, codes),
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def run_messages(connection: Connection, run_id: int) -> list[Message]:
@@ -267,7 +284,13 @@ def _message(row: Any) -> Message:
 
 def deleted(connection: Connection, identities: Sequence[str]) -> frozenset[str]:
     """Give those of the identities whose customers were deleted from the hub."""
-    query = select(cycle.c.identity).where(
-        any_of(cycle.c.identity, identities), cycle.c.outcome == Outcome.DELETED.value
+    query = (
+        select(cycle.c.identity)
+        .join(run, run.c.id == cycle.c.run_id)
+        .where(
+            any_of(cycle.c.identity, identities),
+            cycle.c.outcome == Outcome.DELETED.value,
+            run.c.target == HUB,
+        )
     )
     return frozenset(connection.execute(query).scalars())

@@ -41,7 +41,7 @@ def link(connection: Connection, system: str, folded: Sequence[tuple[str, Change
     )
     for fold, change in folded:
         if fold in before:
-            _take_over(connection, before[fold], change.identity)
+            take_over(connection, before[fold], change.identity)
     rows = [(system, fold, change.key, change.identity) for fold, change in folded if fold not in before]
     bulk.insert(connection, cross_reference, ("system", "folded", "key", "identity"), rows)
 
@@ -56,7 +56,7 @@ def _of_deleted(connection: Connection, system: str, folded: Sequence[str]) -> d
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _take_over(connection: Connection, deleted: str, identity: str) -> None:
+def take_over(connection: Connection, deleted: str, identity: str) -> None:
     """Move a deleted customer's keys to another; of systems that know that one already, they are dropped."""
     own = select(cross_reference.c.system).where(cross_reference.c.identity == identity)
     theirs = cross_reference.c.identity == deleted

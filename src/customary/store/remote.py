@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, Update, and_, func, or_, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, Update, and_, exists, func, or_, select
 
 from customary.model.change import Cycle
 from customary.model.outcome import Outcome
-from customary.store import journal
+from customary.model.run import HUB
+from customary.store import journal, links
 from customary.store.clock import aware, present
 from customary.store.query import any_of
-from customary.store.tables import cross_reference, cycle
+from customary.store.tables import baseline, cross_reference, customer, cycle
 
 
 class Link(Struct, frozen=True):
@@ -35,6 +37,16 @@ class Links(Struct, frozen=True):
     """Folded key of the target -> identity."""
     keys: dict[str, Link]
     """Identity -> keys."""
+    vacant: frozenset[str] = frozenset()
+    """Where the hub is the source: identities of customers that it has not, or has no more."""
+
+    def owner(self, folded: str) -> str:
+        """Give the identity that a folded key of the target belongs to; ``""`` where it is free.
+
+        A key whose customer the hub does not have is free for one that it has.
+        """
+        identity = self.of_target.get(folded, "")
+        return "" if identity in self.vacant else identity
 
 
 def find_links(
@@ -55,22 +67,26 @@ def find_links(
             cross_reference.c.system.in_(between), any_of(cross_reference.c.identity, wanted)
         )
     ).mappings()
-    links = Links({}, {}, {})
+    found = Links({}, {}, {})
     for row in rows:
-        known = links.keys.get(row["identity"], NOT_LINKED)
+        known = found.keys.get(row["identity"], NOT_LINKED)
         if row["system"] == source:
-            links.of_source[row["folded"]] = row["identity"]
-            links.keys[row["identity"]] = Link(row["key"], known.target)
+            found.of_source[row["folded"]] = row["identity"]
+            found.keys[row["identity"]] = Link(row["key"], known.target)
         else:
-            links.of_target[row["folded"]] = row["identity"]
-            links.keys[row["identity"]] = Link(known.source, row["key"])
-    return links
+            found.of_target[row["folded"]] = row["identity"]
+            found.keys[row["identity"]] = Link(known.source, row["key"])
+    if source != HUB:
+        return found
+    held = select(customer.c.identity).where(any_of(customer.c.identity, list(found.keys)))
+    return replace(found, vacant=frozenset(found.keys).difference(connection.execute(held).scalars()))
 
 
 def link(connection: Connection, system: str, keys: tuple[str, str, str], identity: str) -> bool:
     """Note by which folded key, key and id of its own a system knows a customer, as far as it is news.
 
-    Tells whether it is so: the key may be another customer's, and the customer may have another key.
+    Tells whether it is so: the key may be another customer's, and the customer may have another key. The key
+    of a customer that the hub does not have goes over to one that it has.
     """
     folded, key, record_id = keys
     query = select(cross_reference.c.folded, cross_reference.c.identity, cross_reference.c.record_id).where(
@@ -89,7 +105,13 @@ def link(connection: Connection, system: str, keys: tuple[str, str, str], identi
         connection.execute(cross_reference.insert().values(values))
         return True
     if any((row.folded, row.identity) != (folded, identity) for row in rows):
-        return False
+        if (
+            len(rows) > 1
+            or rows[0].identity == identity
+            or not _yields(connection, rows[0].identity, identity)
+        ):
+            return False
+        links.take_over(connection, rows[0].identity, identity)
     if record_id and rows[0].record_id != record_id:
         connection.execute(
             cross_reference.update()
@@ -97,6 +119,27 @@ def link(connection: Connection, system: str, keys: tuple[str, str, str], identi
             .values(record_id=record_id, modified=present(connection))
         )
     return True
+
+
+def _yields(connection: Connection, owner: str, identity: str) -> bool:
+    """Whether the hub has the second of two customers, and not the first."""
+    query = select(customer.c.identity).where(customer.c.identity.in_((owner, identity)))
+    return list(connection.execute(query).scalars()) == [identity]
+
+
+def forget(connection: Connection, between: tuple[str, str], identity: str) -> None:
+    """Note that the target has a customer no more: its key there, and what was last written to it."""
+    source, target = between
+    connection.execute(
+        cross_reference.delete().where(
+            cross_reference.c.system == target, cross_reference.c.identity == identity
+        )
+    )
+    connection.execute(
+        baseline.delete().where(
+            baseline.c.source == source, baseline.c.target == target, baseline.c.identity == identity
+        )
+    )
 
 
 def count_linked(connection: Connection, system: str) -> int:
@@ -114,6 +157,30 @@ def linked_keys(
         select(cross_reference.c.folded, cross_reference.c.key)
         .join(other, (other.c.identity == cross_reference.c.identity) & (other.c.system == between[1]))
         .where(cross_reference.c.system == between[0], cross_reference.c.folded > after)
+        .order_by(cross_reference.c.folded)
+        .limit(limit)
+    )
+    return [(folded, key) for folded, key in connection.execute(query).all()]
+
+
+def gone_keys(
+    connection: Connection, target: str, unit: str, after: str, limit: int
+) -> list[tuple[str, str]]:
+    """Give up to ``limit`` (folded, key) of the target's customers that the hub's unit has no more.
+
+    They were written there from the hub, or compared with it; and no other customer has their code by now.
+    """
+    its = select(baseline.c.identity).where(baseline.c.source == HUB, baseline.c.target == target)
+    held = customer.c.identity == cross_reference.c.identity
+    again = (customer.c.business_unit == unit) & (customer.c.code == cross_reference.c.key)
+    query = (
+        select(cross_reference.c.folded, cross_reference.c.key)
+        .where(
+            cross_reference.c.system == target,
+            cross_reference.c.folded > after,
+            cross_reference.c.identity.in_(its),
+            ~exists().where(or_(held, again)),
+        )
         .order_by(cross_reference.c.folded)
         .limit(limit)
     )

@@ -208,6 +208,12 @@ def listed_whole(connection: Connection, run_id: int) -> bool:
     return connection.execute(select(page.c.number).where(*of_it).limit(1)).first() is not None
 
 
+def lists_gone(connection: Connection, run_id: int) -> bool:
+    """Tell whether what a run's listing lacks may be taken for gone: it was complete, and not of nobody."""
+    query = select(page.c.number).where(page.c.run_id == run_id, page.c.segment == 0, page.c.records > 0)
+    return listed_whole(connection, run_id) and connection.execute(query.limit(1)).first() is not None
+
+
 def unapplied(connection: Connection, run_id: int) -> list[int]:
     """Give the numbers of the pages that are planned and not applied, in order."""
     query = (

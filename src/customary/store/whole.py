@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from customary.model.customer import Address, AddressUse, Child, Customer, Status
 from customary.model.fields import CUSTOMER, Maybe
+from customary.model.run import HUB
 from customary.store import bulk
 from customary.store.customers import from_row, to_column
 from customary.store.folding import folded
@@ -126,7 +127,7 @@ def update(connection: Connection, run: int, writes: Sequence[CustomerWrite]) ->
 def delete(connection: Connection, identities: Sequence[str]) -> None:
     """Delete customers with their children. Their keys stay known; what was last written to them does not."""
     connection.execute(
-        baseline.delete().where(baseline.c.target == "hub", any_of(baseline.c.identity, identities))
+        baseline.delete().where(baseline.c.target == HUB, any_of(baseline.c.identity, identities))
     )
     connection.execute(customer.delete().where(any_of(customer.c.identity, identities)))
 

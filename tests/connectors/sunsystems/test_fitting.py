@@ -136,21 +136,17 @@ def test_a_financials_only_unit_is_not_sent_what_it_does_not_apply() -> None:
     assert len(warnings(told)) == 1
 
 
-def test_a_status_is_never_changed_by_an_update() -> None:
-    told = fitted({"Status": "2"}, {"Status": "3"})
-    assert told.native == {}
-    assert warnings(told) == [
-        "Status is Closed/Completed and would be Suspended/Held: an update does not change it"
-    ]
-    assert fitted({"Status": "2"}, {"Status": "2"}).messages == ()
+def test_a_status_goes_over_and_is_never_cleared() -> None:
+    assert fitted({"Status": "Suspended"}, {"Status": "3"}).native == {"Status": "2"}
     assert fitted({"Status": ""}, {"Status": "0"}).native == {}
 
 
 def test_only_a_new_customer_can_be_a_draft() -> None:
     assert fitted({"Status": "Draft"}).native["Status"] == "4"
-    for status, problems in (("4", 1), ("3", 0)):
-        told = fit(Action.STATUS, {"Status": status}, {"Status": "0"}, config("http://localhost"))
-        assert len(errors(told)) == problems
+    told = fitted({"Status": "4", "Name": "N"}, {"Status": "0"})
+    assert told.native == {"Name": "N"}
+    assert warnings(told) == ["no method makes an existing customer a draft: Status stays Open"]
+    assert fitted({"Status": "4"}, {"Status": "4"}).messages == ()
 
 
 def test_fitting_again_changes_nothing() -> None:

@@ -54,6 +54,20 @@ def test_each_status_has_its_method_and_a_delete_its_own(sun: Sun) -> None:
     assert [sun.office.stored(key).get("Status") for key in "ABCD"] == ["0", "1", "2", None]
 
 
+def test_a_change_of_status_carries_the_other_changes_before_it(sun: Sun) -> None:
+    fill(sun, "A")
+    with source(sun) as made:
+        held = native(made, "A")
+        sun.calls.clear()
+        change = {"Name": "Renamed", "Status": "3"}
+        (one,) = made.write([Sending(action=Action.STATUS, key="A", native=change, held=held)])
+    assert (str(one.outcome), [method for method, _ in sun.calls]) == (
+        "status_changed",
+        ["CreateOrAmend", "Closed"],
+    )
+    assert (sun.office.stored("A")["Name"], sun.office.stored("A")["Status"]) == ("Renamed", "3")
+
+
 def test_a_customer_is_created_with_its_status(sun: Sun) -> None:
     with source(sun) as made:
         sendings = [create("A", Status="4"), create("B", Status="2"), create("C", Status="0"), create("D")]

@@ -12,7 +12,7 @@ from customary.connectors.sunsystems.client import SunsystemsClient
 from customary.connectors.sunsystems.codec import folded
 from customary.connectors.sunsystems.config import SunsystemsConfig
 from customary.connectors.sunsystems.faults import reason
-from customary.connectors.sunsystems.fields import HOLDS, lacks, unknown, unknown_elements
+from customary.connectors.sunsystems.fields import HOLDS, STATUS, lacks, unknown, unknown_elements
 from customary.connectors.sunsystems.fitting import fit
 from customary.connectors.sunsystems.listing import Groups, Reading
 from customary.connectors.sunsystems.payload import carry_out
@@ -25,12 +25,14 @@ from customary.model.source import Keys, Native, Page, Scope
 
 
 class SunsystemsSource:
-    """One business unit, by its customer codes: a ``Target``, ``Fits``, ``ListsKeys`` and ``TakesPayloads``.
+    """One business unit, by its customer codes: a ``Target``, ``Fits``, ``HasStatus``, ``ListsKeys`` and
+    ``TakesPayloads``.
 
     Threads may share it.
     """
 
     bulk = False
+    status = STATUS
 
     def __init__(self, name: str, config: SunsystemsConfig, fields: Sequence[str], _: Lease) -> None:
         """Make the source; nothing is sent.

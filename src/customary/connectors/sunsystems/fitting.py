@@ -30,7 +30,6 @@ from customary.protocols.ssc_elements import NOT_FINANCIAL
 
 DRAFT: Final = "4"
 STATUSES: Final = FLAT[STATUS][1].codes
-_WRITES: Final = (Action.CREATE, Action.UPDATE)
 
 
 def fit(action: Action, native: Native, held: Native, config: SunsystemsConfig) -> Fit:
@@ -46,8 +45,7 @@ def fit(action: Action, native: Native, held: Native, config: SunsystemsConfig) 
     for shape in (_analyses, _children, _financials):
         messages += shape(wanted, held, config)
     messages += _status(action, wanted, held)
-    if action in _WRITES:
-        messages += _account(action, wanted, held, config)
+    messages += _account(action, wanted, held, config)
     if action is Action.CREATE and not wanted.get(KEY):
         messages.append(_error(KEY, f"{KEY} must have a value"))
     return Fit(wanted, tuple(messages))
@@ -101,17 +99,13 @@ def _financials(wanted: dict[str, str], held: Native, config: SunsystemsConfig) 
 
 
 def _status(action: Action, wanted: dict[str, str], held: Native) -> Iterator[Message]:
-    """Leave the status alone but where it is what changes; refuse one that no method sets (8, documented)."""
-    status = wanted.get(STATUS)
-    if status is None:
-        return
-    if not status or action is Action.UPDATE:
+    """Leave alone a status that no method clears, or sets on a customer that there is (8, documented)."""
+    drafted = wanted.get(STATUS) == DRAFT and action is not Action.CREATE
+    if not wanted.get(STATUS, DRAFT) or drafted:
         del wanted[STATUS]
-    if status and action is Action.UPDATE and status != held.get(STATUS):
-        now, then = (STATUSES.get(code, code) for code in (held.get(STATUS, ""), status))
-        yield _warning(STATUS, f"{STATUS} is {now} and would be {then}: an update does not change it")
-    if status == DRAFT and action is Action.STATUS:
-        yield _error(STATUS, "no method of SunSystems Connect makes an existing customer a draft")
+    if drafted and held.get(STATUS) != DRAFT:
+        now = STATUSES.get(held.get(STATUS, ""), "")
+        yield _warning(STATUS, f"no method makes an existing customer a draft: {STATUS} stays {now}")
 
 
 def _account(

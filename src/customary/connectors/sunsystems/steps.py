@@ -54,11 +54,9 @@ def steps_of(sending: Sending, config: SunsystemsConfig) -> tuple[Step, ...]:
     match sending.action:
         case Action.DELETE:
             return (_step("Delete", key_record(sending.key)),)
-        case Action.STATUS:
-            return tuple(_status(sending, ""))
         case Action.CREATE:
             return (*_written(sending, config), *_status(sending, OPEN))
-        case Action.UPDATE:
+        case Action.UPDATE | Action.STATUS:
             return (*_written(sending, config), *_status(sending, sending.held.get(STATUS, "")))
 
 
