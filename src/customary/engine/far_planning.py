@@ -76,21 +76,16 @@ class FarPages:
         sought = {item.folded: item for item in items}
         lacking = [mapping.fold(key) for key in page.missing]
         lacking += [mapping.fold(trouble.key) for trouble in page.unreadable]
-        cycles: dict[str, Cycle] = {}
         known = self._links(connection, sought, lacking)
-        for folded, item in list(sought.items()):
-            try:
-                sought[folded] = with_key(item, known, far)
-            except NoKey as reason:
-                cycles[folded] = refused(sought.pop(folded), str(reason))
+        cycles = self._name(sought, known)
         keys = far.keys_of([item.id for item in sought.values() if item.id])
         known = self._links(connection, sought, lacking, [*keys.values(), *page.missing])
         belongs = {folded: belong(item, known, keys, far) for folded, item in sought.items()}
         leaving = self._leaving(page, known)
-        codes = [item.key for item in belongs.values()] + [
+        codes = {item.key for item in belongs.values()} | {
             known.keys[each].target for each in leaving.values()
-        ]
-        there, unreadable = far.find(code for code in codes if code)
+        }
+        there, unreadable = far.find(codes - {""})
         with reading(connection):
             identities = [item.identity for item in belongs.values() if item.identity]
             bases = customers.read_baselines(connection, [*identities, *leaving.values()], self._work.between)
@@ -105,8 +100,13 @@ class FarPages:
                 cycles[folded] = refused(item, unreadable[key], Outcome.FAILED)
             else:
                 cycles[folded] = plan_one(item, its, found, bases.get(its.identity), self._course)
-            if found and key not in known.of_target:
+            if found and not known.owner(key):
                 strangers[folded] = found.record
+        gone = {
+            mapping.fold(key): plan_gone(key, identity, known.keys[identity].target, (there, unreadable), far)
+            for key, identity in leaving.items()
+            if identity in bases
+        }
         return Looked(
             cycles,
             frozenset(folded for folded, item in belongs.items() if item.there),
@@ -114,14 +114,18 @@ class FarPages:
             strangers,
             {folded: far.target.fold(its.key) for folded, its in belongs.items() if not its.problem},
             frozenset(name for item in items for name in far.outgoing.lacks(item.normalized.fields)),
-            {
-                mapping.fold(key): plan_gone(
-                    key, identity, known.keys[identity].target, (there, unreadable), far
-                )
-                for key, identity in leaving.items()
-                if identity in bases
-            },
+            gone,
         )
+
+    def _name(self, sought: dict[str, Sought], known: Links) -> dict[str, Cycle]:
+        """Give a key to those that come without any name; refuses, and takes out, whom none is made for."""
+        cycles: dict[str, Cycle] = {}
+        for folded, item in list(sought.items()):
+            try:
+                sought[folded] = with_key(item, known, self._far)
+            except NoKey as reason:
+                cycles[folded] = refused(sought.pop(folded), str(reason))
+        return cycles
 
     def _leaving(self, page: Page, known: Links) -> dict[str, str]:
         """Give the keys that the source has no customer for and the target may have: key -> identity."""
@@ -196,16 +200,23 @@ class FarPages:
         stored = [cycle for cycle in planned if cycle.outcome is not Outcome.UNCHANGED]
         stored = numbered([*stored, *met.doubles, *troubles(page, missing)], place.number)
         if work.remember:
-            changes = [cycle.change for cycle in quiet if cycle.change]
-            links.write_baselines(connection, *work.between, changes)
-            for change in changes:
-                if stranger := looked.strangers.get(mapping.fold(change.key)):
-                    self._far.link(connection, stranger, change.identity)
-            for cycle in leaving.values():
-                if cycle.outcome is Outcome.UNCHANGED and cycle.identity:
-                    remote.forget(connection, work.between, cycle.identity)
+            self._remember(connection, quiet, looked.strangers)
         notes += [no_place(name, self._far.target.name) for name in sorted(looked.lacks)]
         write_planned(connection, work, page, place, Planned(stored, quiet, notes, len(quiet)))
+
+    def _remember(
+        self, connection: Connection, quiet: Sequence[Cycle], strangers: Mapping[str, Record]
+    ) -> None:
+        """Keep what was seen of customers that nothing is to be done to; forget those that neither has."""
+        between, fold = self._work.between, self._course.mapping.fold
+        changes = [cycle.change for cycle in quiet if cycle.change]
+        links.write_baselines(connection, *between, changes)
+        for change in changes:
+            if stranger := strangers.get(fold(change.key)):
+                self._far.link(connection, stranger, change.identity)
+        for cycle in quiet:
+            if cycle.identity:
+                remote.forget(connection, between, cycle.identity)
 
 
 def no_place(field: str, target: str) -> Message:
