@@ -15,7 +15,7 @@ from customary.actions import show
 from customary.actions.mapping import examples, mapping_table
 from customary.actions.tell import scope_in_words
 from customary.cli.options import Options
-from customary.model.change import Action, change_line, create_line
+from customary.model.change import WHOLE, changes_line
 from customary.model.fields import CUSTOMER, shown
 from customary.model.outcome import ISSUES, Level, Message, Outcome
 from customary.model.run import CycleRow, Run
@@ -118,12 +118,12 @@ def _print_cycles(out: Console, store: Store, run: Run, limit: int | None) -> No
 
 
 def _print_cycle(out: Console, cycle: CycleRow, *, whole: bool) -> None:
-    """Print a cycle; the fields of a customer that is created only with ``whole``, and no blank ones."""
+    """Print a cycle; the fields of a customer that comes or goes only with ``whole``, and no blank ones."""
     outcome = cycle.outcome.value if cycle.outcome else "planned"
     colour = "red" if cycle.outcome in ISSUES else "green"
-    fields = ", ".join(change_line(change) for change in cycle.changes)
-    if cycle.action == Action.CREATE:
-        fields = create_line(cycle.changes) if whole else f"{len(cycle.changes)} fields"
+    fields = changes_line(cycle.action, cycle.changes)
+    if cycle.action in WHOLE and not whole:
+        fields = f"{len(cycle.changes)} fields"
     out.print(f"  [{colour}]{outcome:<9}[/{colour}] {escape(cycle.customer)}  {escape(fields)}")
     for note in cycle.messages:
         out.print(f"            [{COLOURS[note.level]}]{note.level.value}[/]: {escape(note.text)}")

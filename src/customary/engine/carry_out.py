@@ -19,7 +19,7 @@ from customary.engine.planning import Work
 from customary.engine.segments import Sides, moved_since, purpose, refuse_empty, segments, unknown_classes
 from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
 from customary.mapping.spec import FieldMapping
-from customary.model.change import Action, change_line, create_line
+from customary.model.change import Action, changes_line
 from customary.model.limits import Limits
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_REFUSED, EXIT_SYSTEM, EXIT_USAGE, Run, State
@@ -250,10 +250,5 @@ def _remedy(action: Action, run: Run) -> str:
 def _examples(connection: Connection, run_id: int, action: Action) -> str:
     lines = []
     for cycle in journal.cycles(connection, run_id, action=action, limit=EXAMPLES):
-        fields = (
-            create_line(cycle.changes[:3])
-            if action is Action.CREATE
-            else ", ".join(change_line(change) for change in cycle.changes[:3])
-        )
-        lines.append(f"\n  {cycle.customer}: {fields}")
+        lines.append(f"\n  {cycle.customer}: {changes_line(action, cycle.changes[:3])}")
     return EXAMPLES_FOLLOW + "".join(lines) if lines else ""

@@ -23,18 +23,6 @@ class FieldChange(Struct, frozen=True, omit_defaults=True, gc=False):
     rule: str = SOURCE_OWNS
 
 
-def change_line(change: Mapping[str, Value]) -> str:
-    """Say in a line what changed; ``change`` is a field change as the journal shows it."""
-    before, after = (shown(change.get(name, UNSET)) for name in ("before", "after"))
-    return f"{change['field']} {before} -> {after}"
-
-
-def create_line(changes: Sequence[Mapping[str, Value]]) -> str:
-    """Say in a line what a customer is created with: its fields but those that are blank."""
-    filled = [change for change in changes if change.get("after", "") != ""]
-    return ", ".join(f"{change['field']} {shown(change['after'])}" for change in filled)
-
-
 class Action(StrEnum):
     """What a change does to the target's customer."""
 
@@ -55,6 +43,27 @@ _OUTCOMES = {
     Action.STATUS: Outcome.STATUS_CHANGED,
     Action.DELETE: Outcome.DELETED,
 }
+
+
+WHOLE = {Action.CREATE: "after", Action.DELETE: "before"}
+"""Of changes that are about a whole customer: the side on which its fields stand."""
+
+
+def changes_line(action: str, changes: Sequence[Mapping[str, Value]]) -> str:
+    """Say in a line what changed; of a customer that is created or deleted its fields but the blank ones.
+
+    ``changes`` are field changes as the journal shows them.
+    """
+    if (side := WHOLE.get(Action(action)) if action else None) is not None:
+        return ", ".join(
+            f"{change['field']} {shown(change[side])}" for change in changes if change.get(side, "") != ""
+        )
+    return ", ".join(_change_line(change) for change in changes)
+
+
+def _change_line(change: Mapping[str, Value]) -> str:
+    before, after = (shown(change.get(name, UNSET)) for name in ("before", "after"))
+    return f"{change['field']} {before} -> {after}"
 
 
 class Baseline(Struct, frozen=True, omit_defaults=True, gc=False):

@@ -84,12 +84,12 @@ def state(fields: Fields, name: str) -> Maybe:
 
 
 def shown(value: Maybe) -> str:
-    """Show a field's state to a person."""
+    """Show a field's state to a person, in one line."""
     if value is UNSET:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"'{value}'"
+    return "'" + "\\n".join(value.splitlines()) + "'"
 
 
 CUSTOMER: dict[str, Field] = table(
