@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from customary.model.change import changes_line
+from customary.model.fields import Value
 
-CHANGES = [
+CHANGES: list[dict[str, Value]] = [
     {"field": "name", "before": "Old", "after": "New"},
     {"field": "comment", "before": "one\ntwo", "after": ""},
     {"field": "on_hold", "after": True},
