@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from customary.connectors.contract import Fit, Sending
-from customary.connectors.memory import Answer, MemorySource, MemoryTarget
+from customary.connectors.memory import Answer, Manner, MemorySource, MemoryTarget
 from customary.engine.carry_out import Stopping, carry_out
 from customary.errors import NotPermitted, Superseded, Unreachable
 from customary.model.change import Action
@@ -420,6 +420,17 @@ def test_a_known_customer_that_the_source_has_no_more_is_an_issue_and_stays(desk
     ended = desk.run(request=Request(scope=ScopeName.KNOWN))
     assert ended.counts == {"unchanged": 2, "rejected": 1}
     assert "0003" in desk.there
+
+
+def test_where_listings_are_refused_those_that_both_know_are_read_by_key(desk: Desk) -> None:
+    refused = MemorySource("shop", desk.here, Manner(refused="no right to lists"))
+    ended = desk.run(source=refused)
+    assert (ended.run.state, "no right to lists" in ended.texts()[0]) == (State.FAILED, True)
+    desk.run()
+    desk.here["0002"] = native("0002", Name="New")
+    ended = desk.run(source=MemorySource("shop", desk.here, Manner(refused="no right to lists")))
+    assert ended.counts == {"updated": 1, "unchanged": 2}
+    assert "The known customers are read one at a time instead" in ended.texts()[0]
 
 
 def test_new_customers_are_out_of_a_known_scope(desk: Desk) -> None:

@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from customary.connectors.contract import Source, TellsMoved
 from customary.engine.corridor import same_key, unmapped
-from customary.engine.segments import Listing, Moved, Segment
+from customary.engine.segments import Listed, Listing, Moved, Segment, count
 from customary.errors import ConfigError, ListingRefused, Unreachable
 from customary.mapping.spec import FieldMapping
 from customary.model.change import Cycle
 from customary.model.outcome import Level, Message
 from customary.model.source import Everything, Keys, Page, Record
 from customary.stages.read import read, read_moved
-from customary.store import customers, journal, runs, seen, statistics
+from customary.store import journal, runs, seen, statistics
 from customary.store.database import commit_without_waiting, reading, writing, writing_again
 
 
@@ -74,7 +74,7 @@ def plan_pages(
         number = last.number + 1
         at, cursor = (last.segment + 1, None) if last.last else (last.segment, last.cursor)
     for position, part in enumerate(parts[at:], at):
-        for page, after, ended in _pages(connection, work, source, part, cursor):
+        for page, after, ended in _pages(connection, work, source, parts[position:], cursor):
             work.watch()
             only_known = isinstance(part, Listing | Moved) and part.only_known
             place = Place(number, position, only_known, after, ended)
@@ -92,11 +92,12 @@ def plan_pages(
 
 
 def _pages(
-    connection: Connection, work: Work, source: Source, part: Segment, after: str | None
+    connection: Connection, work: Work, source: Source, parts: Sequence[Segment], after: str | None
 ) -> Iterator[tuple[Page, str | None, bool]]:
-    """Give the pages of a segment, the cursor behind each, and whether it is the segment's last."""
+    """Give the pages of the first segment, the cursor behind each, and whether it is the segment's last."""
+    part = parts[0]
     if isinstance(part, Listing):
-        yield from _listing(connection, work, source, part, after)
+        yield from _listing(connection, work, source, parts, after)
         return
     if isinstance(part, Moved):
         if not isinstance(source, TellsMoved):
@@ -119,7 +120,7 @@ def _pages(
 
 
 def _listing(
-    connection: Connection, work: Work, source: Source, part: Listing, after: str | None
+    connection: Connection, work: Work, source: Source, parts: Sequence[Segment], after: str | None
 ) -> Iterator[tuple[Page, str | None, bool]]:
     """Give the pages of everything; where lists are refused, the known customers that follow are all."""
     try:
@@ -130,10 +131,11 @@ def _listing(
             yield page, page.cursor, ended
     except ListingRefused as refused:
         with reading(connection):
-            known = customers.count_known(connection, source.name)
+            known = any(count(connection, part) for part in parts[1:] if isinstance(part, Listed))
         if not known:
             raise
-        new = "" if part.only_known else ", and new ones are not found"
+        only_known = isinstance(parts[0], Listing) and parts[0].only_known
+        new = "" if only_known else ", and new ones are not found"
         text = f"{refused}. The known customers are read one at a time instead{new}"
         yield Page(records=(), notices=(Message(level=Level.WARNING, text=text),)), None, True
 
