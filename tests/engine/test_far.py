@@ -161,7 +161,8 @@ def test_a_create_that_was_written_without_an_answer_is_found_and_not_repeated(d
 def test_a_create_that_got_lost_is_unknown_and_looked_for_by_the_next_run(desk: Desk) -> None:
     ended = desk.run(lambda sending: Answer.LOSES if sending.key == "0002" else Answer.TELLS)
     assert (ended.counts, ended.run.exit_code) == ({"created": 2, "unknown": 1}, 1)
-    assert "does not show the customer" in ended.cycle("0002").messages[0].text
+    (note,) = ended.cycle("0002").messages
+    assert "does not show the customer" in note.text
     assert len(desk.target.sent) == 3
     desk.there["0002"] = held("0002")  # it arrived late
     assert desk.run().counts == {"unchanged": 2, "updated": 1}
@@ -209,6 +210,21 @@ def test_a_process_killed_after_sending_leaves_it_in_doubt_and_the_next_settles_
     assert ended.counts == {"created": 3}
     assert [sent.key for sent in desk.target.sent] == ["0003"]
     assert desk.links() == ALL_LINKS
+
+
+def test_what_stays_in_doubt_after_a_kill_is_told_once(desk: Desk) -> None:
+    def die(sending: Sending) -> Answer:
+        if sending.key == "0002":
+            raise Killed
+        return Answer.TELLS
+
+    run_id = desk.begin()
+    with pytest.raises(Killed):
+        carry_out(desk.store, run_id, desk.job(die), "one", threading.Event())
+    carry_out(desk.store, run_id, desk.job(), "two", threading.Event())
+    ended = desk.look(run_id)
+    assert ended.counts == {"created": 2, "unknown": 1}
+    assert len(ended.cycle("0002").messages) == 1
 
 
 def test_a_process_that_was_superseded_sends_nothing_more(desk: Desk) -> None:

@@ -36,13 +36,13 @@ def apply_far(connection: Connection, work: Work, course: Course) -> None:
     """
     with durably(connection):
         _let_earlier_calls_end(connection, work, course.far)
-        settle(connection, work, course)
+        settled = settle(connection, work, course)
         for turn in (_at_first, _behind_those):
             _take_turn(connection, work, course, turn)
-            settle(connection, work, course)
+        settled |= settle(connection, work, course, settled)
         if not give_up(connection, work):
             _take_turn(connection, work, course, _deletes)
-            settle(connection, work, course)
+            settle(connection, work, course, settled)
 
 
 def _take_turn(connection: Connection, work: Work, course: Course, turn: Turn) -> None:
@@ -249,11 +249,18 @@ def _deleted(connection: Connection, work: Work, item: Ready, found: Found | Non
     journal.end(connection, work.run, replace(item.cycle, outcome=Outcome.FAILED, messages=(note,)))
 
 
-def settle(connection: Connection, work: Work, course: Course) -> None:
-    """Find out by reading back what became of customers that were sent and not answered for."""
+def settle(
+    connection: Connection, work: Work, course: Course, settled: frozenset[int] = frozenset()
+) -> frozenset[int]:
+    """Find out by reading back what became of customers that were sent and not answered for.
+
+    Leaves out the cycles that are ``settled``; gives the numbers of those that it looked at.
+    """
     far = course.far
     with reading(connection):
-        doubtful = [cycle for cycle, _ in remote.in_doubt(connection, work.run)]
+        doubtful = [
+            cycle for cycle, _ in remote.in_doubt(connection, work.run) if cycle.number not in settled
+        ]
     for some in _batches(doubtful, far.target.batch):
         work.watch()
         there, _ = far.find(change.code for _, change in _paired(some))
@@ -267,6 +274,7 @@ def settle(connection: Connection, work: Work, course: Course) -> None:
                     _end(connection, work, course, Ready(cycle, change, sending), written)
                     if written.outcome is Outcome.DELETED:
                         remote.forget(connection, work.between, change.identity)
+    return frozenset(cycle.number for cycle in doubtful)
 
 
 def _what_became(change: Change, native: Native, found: Found | None, far: Far) -> Written:
