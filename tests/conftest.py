@@ -74,6 +74,21 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_url"))
 
 
+MOST_WORKERS = 8
+"""Each has a PostgreSQL of its own and several hundred megabytes."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes share the tests: one more than there are cores, because a test often waits.
+
+    None for single files or tests, which are done before other processes have started.
+    """
+    if all(Path(argument.partition("::")[0]).suffix for argument in config.args):
+        return 0
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Repeat what ``./run test`` found before the tests, so that a passing last line hides no failure."""
     failed = os.environ.get("CUSTOMARY_FAILED_CHECKS", "")

@@ -34,6 +34,8 @@ HASTY = {
 
 ROOM = 4 * 2**30
 """Bytes that must be free in memory for the server to keep its data there."""
+TRIES = 3
+"""How many ports are tried before it counts as failed that the server does not start."""
 
 
 class Postgres:
@@ -80,11 +82,9 @@ def running_postgres(settings: Mapping[str, str] = HASTY, folder_in: str | None 
         programs = _programs(folder, account)
         data = folder / "data"
         _call(programs / "initdb", "-D", data, *NEW, **account)
-        port = _free_port()
         with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in {**PLACE, **settings}.items())
-            file.write(f"port = {port}\n")
-        _call(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "start", **account)
+        port = _started(programs / "pg_ctl", data, folder / "log", account)
         try:
             yield Postgres(port)
         finally:
@@ -144,6 +144,24 @@ def _call(program: Path, *arguments: str | Path, **account: Any) -> None:
         said.seek(0)
         if done.returncode:
             raise RuntimeError(f"{program.name} failed ({done.returncode}): {said.read()}")
+
+
+def _started(program: Path, data: Path, log: Path, account: dict[str, Any]) -> int:
+    """Start the server; gives its port.
+
+    Other tests run beside this one, so that a port may be taken between being found free and being used.
+    """
+    tries = TRIES
+    while True:
+        port = _free_port()
+        try:
+            _call(program, "-D", data, "-l", log, "-o", f"-p {port}", "-w", "start", **account)
+        except RuntimeError:
+            tries -= 1
+            if not tries:
+                raise
+        else:
+            return port
 
 
 def _free_port() -> int:
