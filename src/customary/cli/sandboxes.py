@@ -11,12 +11,11 @@ from customary.model.run import EXIT_USAGE
 from customary.sandboxes.faults import FaultError, Rehearsal, read_rehearsal
 from customary.sandboxes.sage200.sandbox import Sage200Sandbox
 from customary.sandboxes.sage200.sandbox import run as run_sage200
-from customary.sandboxes.sunsystems.sandbox import read_settings
+from customary.sandboxes.serving import serve
+from customary.sandboxes.sunsystems.sandbox import SunSystemsSandbox
+from customary.sandboxes.sunsystems.settings import Settings
 from customary.sandboxes.sunsystems.state import KINDS
 from customary.sandboxes.syspro.sandbox import SysproSandbox, run
-
-_LOOKS = 0.5
-"""Seconds between two looks at whether it shall stop; a wait without end hears no signal on Windows."""
 
 
 def sage200(port: int, customers: int, seed: int, faults: Path | None) -> int:
@@ -41,22 +40,18 @@ def sage200(port: int, customers: int, seed: int, faults: Path | None) -> int:
 def sunsystems(port: int, customers: int, seed: int, faults: Path | None) -> int:
     """Be SunSystems Connect until a signal stops it; gives the exit code."""
     from customary.cli.sunsystems_sandbox import sunsystems as running  # heavy: it has a server behind it
-    from customary.engine.agent import stop_on_signals
+
+    def ready(sandbox: SunSystemsSandbox) -> None:
+        settings = sandbox.state.settings
+        typer.echo(f"SunSystems sandbox with {customers:,} customers at {sandbox.url}")
+        typer.echo(f"operator {settings.operator}, password {settings.password}")
+        units = f"{settings.business_unit}, and {settings.financial_unit}, which is financials only"
+        typer.echo(f"business units {units}")
+        typer.echo("Stop it with Ctrl-C.")
 
     try:
         rehearsal = read_rehearsal(faults, KINDS) if faults else Rehearsal()
-        settings = read_settings(rehearsal.settings)
-        with (
-            stop_on_signals() as stop,
-            running(customers, seed, settings, port, rehearsal.faults) as sandbox,
-        ):
-            typer.echo(f"SunSystems sandbox with {customers:,} customers at {sandbox.url}")
-            typer.echo(f"operator {settings.operator}, password {settings.password}")
-            units = f"{settings.business_unit}, and {settings.financial_unit}, which is financials only"
-            typer.echo(f"business units {units}")
-            typer.echo("Stop it with Ctrl-C.")
-            while not stop.wait(_LOOKS):
-                pass
+        serve(running(customers, seed, rehearsal.settings_as(Settings), port, rehearsal.faults), ready)
     except (FaultError, OSError) as error:
         return _failed(error, port)
     return 0

@@ -10,7 +10,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -159,12 +159,22 @@ def spoil(reply: Reply, fault: Fault) -> Reply:
     return msgspec.structs.replace(reply, **change)
 
 
+_Settings = TypeVar("_Settings")
+
+
 class Rehearsal(Struct, frozen=True):
     """What a fault file says."""
 
     faults: tuple[Fault, ...] = ()
     settings: dict[str, Any] = {}
     """The file's ``[settings]``, not yet looked at."""
+
+    def settings_as(self, kind: type[_Settings]) -> _Settings:
+        """Make a sandbox's settings of them. Raises ``FaultError`` naming what is wrong."""
+        try:
+            return msgspec.convert(self.settings, kind)
+        except msgspec.ValidationError as error:
+            raise FaultError([f"settings: {error}"]) from None
 
 
 def read_rehearsal(path: Path, kinds: Collection[str]) -> Rehearsal:

@@ -8,9 +8,8 @@ import msgspec
 import pytest
 
 from customary.sandboxes import sage200
-from customary.sandboxes.faults import Faults
+from customary.sandboxes.faults import Faults, Rehearsal
 from customary.sandboxes.sage200.control import Control
-from customary.sandboxes.sage200.sandbox import read_settings
 from customary.sandboxes.sage200.settings import Settings
 from customary.sandboxes.sage200.state import KINDS, State
 
@@ -45,7 +44,7 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_fault_file_example_is_one() -> None:
     example = tomllib.loads(code("toml"))
-    assert read_settings(example["settings"]).edition == "standard"
+    assert Rehearsal(settings=example["settings"]).settings_as(Settings).edition == "standard"
     faults = msgspec.convert(example["fault"], list[sage200.Fault])
     assert [fault.kind for fault, _ in Faults(KINDS, faults).listing()] == [
         "token_expired",

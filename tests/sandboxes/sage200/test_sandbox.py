@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from customary.sandboxes.faults import Rehearsal
 from customary.sandboxes.sage200 import FaultError, Sage200Sandbox, Settings
-from customary.sandboxes.sage200.sandbox import read_settings
 
 PROGRAM = """
 import sys
@@ -54,8 +54,8 @@ def test_a_sandbox_of_its_own_has_its_faults_and_stops_cleanly_on_a_signal(tmp_p
 
 def test_settings_that_are_wrong_are_named() -> None:
     with pytest.raises(FaultError, match="edition"):
-        read_settings({"edition": "spain"})
-    assert read_settings({"wrapped": True}) == Settings(wrapped=True)
+        Rehearsal(settings={"edition": "spain"}).settings_as(Settings)
+    assert Rehearsal(settings={"wrapped": True}).settings_as(Settings) == Settings(wrapped=True)
 
 
 def test_a_sandbox_is_gone_when_it_is_left() -> None:

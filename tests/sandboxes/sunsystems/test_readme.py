@@ -8,9 +8,8 @@ import msgspec
 import pytest
 
 from customary.sandboxes import sunsystems
-from customary.sandboxes.faults import Faults
+from customary.sandboxes.faults import Faults, Rehearsal
 from customary.sandboxes.sunsystems.control import Control
-from customary.sandboxes.sunsystems.sandbox import read_settings
 from customary.sandboxes.sunsystems.seed import LISTS
 from customary.sandboxes.sunsystems.settings import Settings
 from customary.sandboxes.sunsystems.state import KINDS, State
@@ -47,7 +46,7 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_fault_file_example_is_one() -> None:
     example = tomllib.loads(code("toml"))
-    assert read_settings(example["settings"]).basic == "proxy:proxy password"
+    assert Rehearsal(settings=example["settings"]).settings_as(Settings).basic == "proxy:proxy password"
     faults = msgspec.convert(example["fault"], list[sunsystems.Fault])
     assert [fault.kind for fault, _ in Faults(KINDS, faults).listing()] == [
         "voucher_expired",

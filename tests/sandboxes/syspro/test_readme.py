@@ -8,9 +8,8 @@ import msgspec
 import pytest
 
 from customary.sandboxes import syspro
-from customary.sandboxes.faults import Faults
+from customary.sandboxes.faults import Faults, Rehearsal
 from customary.sandboxes.syspro.control import Control
-from customary.sandboxes.syspro.sandbox import read_settings
 from customary.sandboxes.syspro.settings import Settings
 from customary.sandboxes.syspro.state import KINDS, State
 
@@ -47,7 +46,7 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_fault_file_example_is_one() -> None:
     example = tomllib.loads(code("toml"))
-    settings = read_settings(example["settings"])
+    settings = Rehearsal(settings=example["settings"]).settings_as(Settings)
     assert settings.operators[0].denied == {"COMFND"}
     faults = msgspec.convert(example["fault"], list[syspro.Fault])
     assert [fault.kind for fault, _ in Faults(KINDS, faults).listing()] == ["session_lost", "slow"]

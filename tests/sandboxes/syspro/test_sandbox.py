@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from customary.protocols import enet
+from customary.sandboxes.faults import Rehearsal
 from customary.sandboxes.syspro import Fault, FaultError, Settings, SysproSandbox
-from customary.sandboxes.syspro.sandbox import read_settings
 
 PROGRAM = """
 import sys
@@ -77,8 +77,8 @@ def test_a_fault_file_with_mistakes_is_refused_before_anything_starts(tmp_path: 
 
 def test_settings_that_are_wrong_are_named() -> None:
     with pytest.raises(FaultError, match="licences"):
-        read_settings({"licences": "many"})
-    assert read_settings({"case": "lower"}) == Settings(case="lower")
+        Rehearsal(settings={"licences": "many"}).settings_as(Settings)
+    assert Rehearsal(settings={"case": "lower"}).settings_as(Settings) == Settings(case="lower")
 
 
 def test_a_sandbox_is_gone_when_it_is_left() -> None:

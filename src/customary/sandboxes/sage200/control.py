@@ -5,20 +5,19 @@ JSON in and out. It is no part of Sage 200, and reachable from this machine only
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
 from msgspec import Meta, Struct
 
-from customary.sandboxes.faults import Fault, FaultError
+from customary.sandboxes.control import PREFIX, Routes, as_json, fault_routes
+from customary.sandboxes.faults import FaultError
 from customary.sandboxes.sage200.customers import plain
 from customary.sandboxes.sage200.errors import Refused
 from customary.sandboxes.sage200.state import State
 from customary.sandboxes.server import Reply, Request
 
-PREFIX: Final = "/sandbox"
 _MOST: Final = 1000
 
 
@@ -41,14 +40,6 @@ class ExpireOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the logins end too, so that a person must log in again."""
 
 
-class FaultReport(Struct, frozen=True):
-    """One fault that is set."""
-
-    fault: Fault
-    met: int
-    """How many calls matched it."""
-
-
 class Control:
     """Answers requests under ``/sandbox``; ``routes`` are those without an id. Safe for threads.
 
@@ -57,7 +48,7 @@ class Control:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self.routes: dict[tuple[str, str], Callable[[Request], object]] = {
+        self.routes: Routes = {
             ("GET", "counters"): lambda _: state.counts(),
             ("GET", "customers"): self._list,
             ("POST", "new"): self._new,
@@ -65,9 +56,7 @@ class Control:
             ("POST", "expire"): lambda request: {
                 "ended": state.tokens.expire(refresh=_body(request, ExpireOrder).refresh)
             },
-            ("GET", "faults"): lambda _: [FaultReport(fault, met) for fault, met in state.faults.listing()],
-            ("POST", "faults"): self._set_faults,
-            ("DELETE", "faults"): lambda _: state.faults.clear(),
+            **fault_routes(state.faults),
         }
 
     def answer(self, request: Request) -> Reply:
@@ -83,10 +72,10 @@ class Control:
             else:
                 raise Refused(404, "no such path: see the README of the sandbox")
         except Refused as wrong:
-            return _json({"error": wrong.text}, wrong.status)
+            return as_json({"error": wrong.text}, wrong.status)
         except (msgspec.DecodeError, FaultError, ValueError) as error:
-            return _json({"error": str(error)}, 400)
-        return _json(answer)
+            return as_json({"error": str(error)}, 400)
+        return as_json(answer)
 
     def _customer(self, request: Request, id_: int) -> object:
         customers = self._state.customers
@@ -111,18 +100,9 @@ class Control:
     def _new(self, request: Request) -> object:
         return {"new": [plain(row) for row in self._state.customers.new(_body(request, NewOrder).count)]}
 
-    def _set_faults(self, request: Request) -> object:
-        faults = msgspec.json.decode(request.body, type=Fault | list[Fault])
-        self._state.faults.add(*([faults] if isinstance(faults, Fault) else faults))
-        return {"set": len(self._state.faults.listing())}
-
 
 _Order = TypeVar("_Order", NewOrder, TokenOrder, ExpireOrder)
 
 
 def _body(request: Request, kind: type[_Order]) -> _Order:
     return msgspec.json.decode(request.body or b"{}", type=kind)
-
-
-def _json(answer: object, status: int = 200) -> Reply:
-    return Reply(status=status, body=msgspec.json.encode(answer), content_type="application/json")

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import signal
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any, Final
-
-import msgspec
+from types import TracebackType
+from typing import Final
 
 from customary.protocols.sage200 import BASES
-from customary.sandboxes.faults import Fault, FaultError, Rehearsal, read_rehearsal
-from customary.sandboxes.sage200.control import PREFIX, Control
+from customary.sandboxes.control import PREFIX
+from customary.sandboxes.faults import Fault, Rehearsal, read_rehearsal
+from customary.sandboxes.sage200.control import Control
 from customary.sandboxes.sage200.routes import Service
 from customary.sandboxes.sage200.settings import Settings
 from customary.sandboxes.sage200.state import KINDS, State
 from customary.sandboxes.server import LOOPBACK, LoopbackServer, Reply, Request
+from customary.sandboxes.serving import serve
 
 PORT: Final = 32000
-_LOOKS = 0.1
 
 
 class Sage200Sandbox:
@@ -96,30 +93,5 @@ def run(
     Raises ``OSError`` when the port is taken or the file cannot be read, ``FaultError`` for mistakes in it.
     """
     rehearsal = read_rehearsal(faults_file, KINDS) if faults_file else Rehearsal()
-    sandbox = Sage200Sandbox(customers, seed, read_settings(rehearsal.settings), port, rehearsal.faults)
-    stopping = False
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        with sandbox:
-            if ready:
-                ready(sandbox)
-            # A lock must not be taken in a signal's handler, so this looks at a flag.
-            while not stopping:
-                time.sleep(_LOOKS)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def read_settings(raw: dict[str, Any]) -> Settings:
-    """Make settings of a fault file's ``[settings]``. Raises ``FaultError`` naming what is wrong."""
-    try:
-        return msgspec.convert(raw, Settings)
-    except msgspec.ValidationError as error:
-        raise FaultError([f"settings: {error}"]) from None
+    settings = rehearsal.settings_as(Settings)
+    serve(Sage200Sandbox(customers, seed, settings, port, rehearsal.faults), ready)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from customary.protocols.ssc_soap import SOAP_PATH
-from customary.sandboxes.faults import Fault, FaultError
+from customary.sandboxes.control import PREFIX
+from customary.sandboxes.faults import Fault
 from customary.sandboxes.server import LOOPBACK, LoopbackServer, Reply, Request
-from customary.sandboxes.sunsystems.control import PREFIX, Control
+from customary.sandboxes.sunsystems.control import Control
 from customary.sandboxes.sunsystems.routes import Service
 from customary.sandboxes.sunsystems.settings import Settings
 from customary.sandboxes.sunsystems.state import State
@@ -64,11 +63,3 @@ class SunSystemsSandbox:
         if request.path.startswith(PREFIX):
             return self._control.answer(request)
         return self._service.answer(request)
-
-
-def read_settings(raw: dict[str, Any]) -> Settings:
-    """Make settings of a fault file's ``[settings]``. Raises ``FaultError`` naming what is wrong."""
-    try:
-        return msgspec.convert(raw, Settings)
-    except msgspec.ValidationError as error:
-        raise FaultError([f"settings: {error}"]) from None

@@ -5,20 +5,18 @@ JSON in and out. It is no part of SYSPRO, and reachable from this machine only, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Final
+from typing import Annotated
 from urllib.parse import parse_qs, unquote
 
 import msgspec
 from msgspec import Meta, Struct
 
-from customary.sandboxes.faults import Fault, FaultError
+from customary.sandboxes.control import PREFIX, Routes, as_json, fault_routes
+from customary.sandboxes.faults import FaultError
 from customary.sandboxes.server import Reply, Request
 from customary.sandboxes.syspro.changes import Changed, change
 from customary.sandboxes.syspro.state import State
 from customary.sandboxes.syspro.table import Record
-
-PREFIX: Final = "/sandbox"
 
 _Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 _MOST_KEYS = 1000
@@ -46,14 +44,6 @@ class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
     count: _Count
 
 
-class FaultReport(Struct, frozen=True):
-    """One fault that is set."""
-
-    fault: Fault
-    met: int
-    """How many calls matched it."""
-
-
 class _Wrong(Exception):
     """The request cannot be done; its text is answered with this status."""
 
@@ -67,15 +57,13 @@ class Control:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self.routes: dict[tuple[str, str], Callable[[Request], object]] = {
+        self.routes: Routes = {
             ("GET", "counters"): lambda _: state.counts(),
             ("GET", "customers"): self._list,
             ("POST", "new"): self._new,
             ("POST", "change"): self._change,
             ("POST", "expire"): lambda _: {"ended": state.sessions.expire()},
-            ("GET", "faults"): lambda _: [FaultReport(fault, met) for fault, met in state.faults.listing()],
-            ("POST", "faults"): self._set_faults,
-            ("DELETE", "faults"): lambda _: state.faults.clear(),
+            **fault_routes(state.faults),
         }
 
     def answer(self, request: Request) -> Reply:
@@ -91,10 +79,10 @@ class Control:
             else:
                 raise _Wrong(404, "no such path: see the README of the sandbox")
         except _Wrong as wrong:
-            return _json({"error": str(wrong)}, wrong.status)
+            return as_json({"error": str(wrong)}, wrong.status)
         except (msgspec.DecodeError, FaultError, ValueError) as error:
-            return _json({"error": str(error)}, 400)
-        return _json(answer)
+            return as_json({"error": str(error)}, 400)
+        return as_json(answer)
 
     def _customer(self, request: Request, key: str) -> Record | None:
         customers = self._state.customers
@@ -135,12 +123,3 @@ class Control:
         return ChangeReport(
             changed, [each.customer for each in changed if each.fields.keys() == {"TermsCode"}]
         )
-
-    def _set_faults(self, request: Request) -> object:
-        faults = msgspec.json.decode(request.body, type=Fault | list[Fault])
-        self._state.faults.add(*([faults] if isinstance(faults, Fault) else faults))
-        return {"set": len(self._state.faults.listing())}
-
-
-def _json(answer: object, status: int = 200) -> Reply:
-    return Reply(status=status, body=msgspec.json.encode(answer), content_type="application/json")
