@@ -63,10 +63,14 @@ class Superseded(StoreError):
 
 
 class ConnectorError(CustomaryError):
-    """A system did not do what was asked; ``system`` is its configured name."""
+    """A system did not do what was asked; ``system`` is its configured name.
+
+    ``reason`` is the text without that name, for a message that stands under it.
+    """
 
     def __init__(self, system: str, text: str) -> None:
         self.system = system
+        self.reason = text
         super().__init__(f"{system}: {text}")
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from customary.connectors.syspro.faults import Fault, error_of_status, fault_of, reason
+from customary.connectors.syspro.faults import Fault, error_of_status, fault_of
 from customary.errors import ConnectorError, NotPermitted, Unreachable, Unreadable
 from tests.connectors.syspro.rig import config
 
@@ -65,7 +65,3 @@ def test_an_http_status_other_than_200_is_an_error(status: int, kind: type[Conne
 
 def test_http_200_is_no_error() -> None:
     assert error_of_status("erp", 200) is None
-
-
-def test_a_reason_leaves_the_name_of_the_system_out() -> None:
-    assert reason(Unreachable("erp", "no connection")) == "no connection"

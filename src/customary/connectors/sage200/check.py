@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from customary.connectors.checking import in_clear_text, report
 from customary.connectors.contract import Probe, Report, Verdict
 from customary.connectors.sage200.api import Sage200Api
 from customary.connectors.sage200.codec import JOINED, MADE, expansion, flat
 from customary.connectors.sage200.config import Sage200Config
-from customary.connectors.sage200.faults import reason
 from customary.connectors.sage200.identity import Identity
 from customary.connectors.sage200.lookups import TABLES, Codes
-from customary.errors import ConnectorError, CustomaryError, Rejected, Unreadable
+from customary.errors import Rejected, Unreadable
 
-_NEAR: Final = ("localhost", "127.0.0.1", "::1")
 _SHOWN: Final = 20
 
 
@@ -36,20 +34,12 @@ def look(parts: Parts) -> Report:
 
     Reads at most one customer, and writes nothing.
     """
-    probes: list[Probe] = []
-    try:
-        for probe in _probes(parts):
-            probes.append(probe)
-    except CustomaryError as fault:
-        text = reason(fault) if isinstance(fault, ConnectorError) else str(fault)
-        probes.append(Probe("connection", Verdict.FAILED, f"{text}; the check stopped here"))
-    return Report(parts.api.system, tuple(probes))
+    return report(parts.api.system, _probes(parts))
 
 
 def _probes(parts: Parts) -> Iterator[Probe]:
     for name, address in (("api", parts.config.resources), ("identity service", parts.config.identity)):
-        url = urlsplit(address)
-        if url.scheme == "http" and url.hostname not in _NEAR:
+        if in_clear_text(address):
             yield Probe("encryption", Verdict.WARNING, f"{name}: none, so tokens travel in clear text")
     for step in (_login, _company):
         probe = step(parts)
@@ -103,7 +93,7 @@ def _user(parts: Parts) -> Probe:
     try:
         user = parts.api.user()
     except (Rejected, Unreadable) as fault:
-        return Probe("user", Verdict.WARNING, reason(fault))
+        return Probe("user", Verdict.WARNING, fault.reason)
     name = user.get("name") or user.get("user_name") or user.get("email") or "without a name"
     return Probe("user", Verdict.OK, str(name))
 
@@ -112,7 +102,7 @@ def _customers(parts: Parts) -> Iterator[Probe]:
     try:
         rows = parts.api.customers_behind(0, 1, expansion(parts.fields))
     except (Rejected, Unreadable) as fault:
-        yield Probe("customers", Verdict.FAILED, reason(fault))
+        yield Probe("customers", Verdict.FAILED, fault.reason)
         return
     if not rows:
         yield Probe("customers", Verdict.WARNING, "allowed, and there is no customer")
@@ -132,5 +122,5 @@ def _tables(parts: Parts) -> Probe:
     try:
         told = [f"{len(parts.codes.codes(table))} {table.replace('_', ' ')}" for table in TABLES]
     except (Rejected, Unreadable) as fault:
-        return Probe("codes", Verdict.FAILED, reason(fault))
+        return Probe("codes", Verdict.FAILED, fault.reason)
     return Probe("codes", Verdict.OK, ", ".join(told))

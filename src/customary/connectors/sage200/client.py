@@ -1,4 +1,4 @@
-"""The wire to Sage's API and identity service: the only file that touches it.
+"""The wire to Sage's API and identity service: the only file here that touches it.
 
 Tokens and secrets travel in headers and form bodies (facts/sage200.md 10), and filters hold customers'
 references. So neither requests nor answers are logged: requests go to httpx's transport itself, because
@@ -7,7 +7,6 @@ httpx's client would log each URL, and errors are raised anew, without the one t
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -20,7 +19,8 @@ import httpx
 from msgspec import Struct
 
 from customary.connectors.sage200.config import Sage200Config
-from customary.errors import ConfigError, ConnectorError, InDoubt, Unreachable, Unreadable
+from customary.connectors.wire import described, drained, opened, timeouts
+from customary.errors import ConnectorError, InDoubt, Unreachable
 from customary.protocols.sage200 import COMPANY, SITE
 
 MOST_BYTES: Final = 256 * 1024 * 1024
@@ -59,11 +59,7 @@ class Sage200Client:
         self._slots = threading.BoundedSemaphore(config.concurrency)
         self._guard = threading.Lock()
         self._next = 0.0
-        limits = httpx.Limits(max_connections=config.concurrency)
-        try:
-            self._transport = httpx.HTTPTransport(verify=_trusted(config), trust_env=False, limits=limits)
-        except OSError:
-            raise ConfigError(f"systems.{system}.ca_file: {config.ca_file} holds no certificates") from None
+        self._transport = opened(system, (config.resources, config.identity), config, config.concurrency)
 
     def get(self, path: str, options: Mapping[str, str], access: str, *, company: bool = True) -> Answer:
         """Read a resource with an access token; ``company`` adds the site's and the company's headers."""
@@ -131,46 +127,23 @@ class Sage200Client:
     ) -> Answer:
         """Ask once; ``broken`` is raised where it was sent, and no whole answer came."""
         config = self._config
-        limits = {
-            "connect": config.connect_timeout,
-            "read": config.read_timeout,
-            "write": config.read_timeout,
-            "pool": config.read_timeout,
-        }
         usual = {"Accept": "application/json", "Accept-Encoding": "gzip"}
         request = httpx.Request(
-            method, url, headers={**usual, **headers}, content=body, extensions={"timeout": limits}
+            method, url, headers={**usual, **headers}, content=body, extensions={"timeout": timeouts(config)}
         )
         try:
             response = self._transport.handle_request(request)
             try:
                 after = _seconds(response.headers.get("Retry-After", ""))
-                return Answer(response.status_code, self._drain(response), after)
+                read = drained(self.system, response.iter_bytes(), MOST_BYTES, config)
+                return Answer(response.status_code, read, after)
             finally:
                 response.close()
         except (httpx.TransportError, httpx.DecodingError) as error:
-            fault = _described(error, config)
+            fault = described(error, config)
             kind = Unreachable if isinstance(error, _UNSENT) else broken
         # Raised here, outside the except: nothing of the request may hang on the error.
         raise kind(self.system, fault)
-
-    def _drain(self, response: httpx.Response) -> bytes:
-        deadline = time.monotonic() + self._config.read_timeout
-        body = bytearray()
-        for part in response.iter_bytes():
-            body += part
-            if len(body) > MOST_BYTES:
-                raise Unreadable(self.system, f"the answer has more than {MOST_BYTES} bytes; lower `page`")
-            if time.monotonic() > deadline:
-                raise httpx.ReadTimeout("too slow")
-        return bytes(body)
-
-
-def _trusted(config: Sage200Config) -> ssl.SSLContext:
-    if config.resources.startswith("http:") and config.identity.startswith("http:"):
-        # Never used; one that trusts nobody is made at once, and the machine's authorities take a while.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return ssl.create_default_context(cafile=config.ca_file)
 
 
 def _seconds(text: str) -> float:
@@ -182,15 +155,3 @@ def _seconds(text: str) -> float:
     except ValueError:
         return 0.0
     return max(0.0, (until.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds())
-
-
-def _described(error: httpx.TransportError | httpx.DecodingError, config: Sage200Config) -> str:
-    match error:
-        case httpx.ConnectTimeout():
-            return f"no connection within {config.connect_timeout:g} s"
-        case httpx.TimeoutException():
-            return f"no whole answer within {config.read_timeout:g} s"
-        case httpx.ConnectError():
-            return f"no connection: {error}"
-        case _:
-            return "the connection broke before the whole answer had come"

@@ -73,8 +73,3 @@ def error_of_writing(system: str, status: int, what: str, said: str) -> Connecto
     if status in (400, 402, 406) or 409 <= status < 429 or 429 < status < 500:
         return Rejected(system, f"Sage refuses it with HTTP {status}{words or ', and gives no reason'}")
     return error_of_status(system, status, what, said)
-
-
-def reason(error: ConnectorError) -> str:
-    """Give an error's text without the name of the system, for a message that stands under that name."""
-    return str(error).removeprefix(f"{error.system}: ")

@@ -8,7 +8,6 @@ from typing import Final
 
 from customary.connectors.sage200.api import Row, Sage200Api
 from customary.connectors.sage200.codec import KEY, WrongShape, identified
-from customary.connectors.sage200.faults import reason
 from customary.errors import Rejected, Unreachable, Unreadable
 from customary.protocols.sage200 import MOST_TOP
 
@@ -49,7 +48,7 @@ def _readable(system: str) -> Iterator[None]:
     try:
         yield
     except (Rejected, Unreadable) as fault:
-        raise Unreachable(system, f"the references of the customers: {reason(fault)}") from None
+        raise Unreachable(system, f"the references of the customers: {fault.reason}") from None
     except WrongShape as error:
         raise Unreachable(system, f"the references of the customers: {error}") from None
 

@@ -24,7 +24,6 @@ from customary.connectors.sage200.codec import (
     flat,
     identified,
 )
-from customary.connectors.sage200.faults import reason
 from customary.connectors.sage200.lookups import Codes
 from customary.errors import ListingRefused, NotPermitted, Rejected, Unreachable, Unreadable
 from customary.model.outcome import Level, Message
@@ -148,7 +147,7 @@ class Reading:
             try:
                 rows = self._api.customers_called([form], self._expand)
             except (Rejected, Unreadable) as fault:
-                return Trouble(key, reason(fault))
+                return Trouble(key, fault.reason)
             for row in rows:
                 if folded(str(row.get(KEY) or "")) == folded(key):
                     return row
@@ -192,7 +191,7 @@ class Reading:
             raise broken(self._api, fault) from None
         except NotPermitted as fault:
             self._closed.add(table)
-            self._notice(f"{reason(fault)}; what depends on it is left alone")
+            self._notice(f"{fault.reason}; what depends on it is left alone")
             return None
         if code is None:
             self._notice(f"{table} has no id {id_}, which customers refer to; their code is left alone")
@@ -222,7 +221,7 @@ def rows_behind(
             rows = api.customers_behind(last, page, expand, narrowed)
             ids = [identified(row) for row in rows]
         except Rejected as fault:
-            raise ListingRefused(fault.system, reason(fault)) from None
+            raise ListingRefused(fault.system, fault.reason) from None
         except (Unreadable, WrongShape) as fault:
             raise broken(api, fault) from None
         if not rows:
@@ -236,7 +235,7 @@ def rows_behind(
 
 def broken(api: Sage200Api, fault: Exception) -> Unreachable:
     """Give the error of a reading of which an answer cannot be used: it may be read again."""
-    text = reason(fault) if isinstance(fault, Rejected | Unreadable) else str(fault)
+    text = fault.reason if isinstance(fault, Rejected | Unreadable) else str(fault)
     return Unreachable(api.system, f"the list of customers: {text}")
 
 

@@ -15,7 +15,6 @@ from typing import Any, Final
 from customary.connectors.contract import Chosen, WholePage
 from customary.connectors.sage200.api import Row, Sage200Api, moved_since
 from customary.connectors.sage200.codec import ID
-from customary.connectors.sage200.faults import reason
 from customary.connectors.sage200.listing import broken, rows_behind
 from customary.connectors.sage200.lookups import Codes
 from customary.errors import ConfigError, ListingRefused, NotPermitted, Rejected, Unreadable
@@ -51,7 +50,7 @@ def read_whole(
         if not chosen.filter:
             raise
         raise ConfigError(
-            f"{api.system}: Sage does not take the filter {chosen.filter!r}: {reason(fault)}."
+            f"{api.system}: Sage does not take the filter {chosen.filter!r}: {fault.reason}."
             " A filter is OData, as: balance gt 0, or: startswith(name, 'Zynk')"
         ) from None
     yield WholePage(customers=())
@@ -115,7 +114,7 @@ class _Joining:
             raise broken(self._api, fault) from None
         except NotPermitted as fault:
             self._closed[table] = {}
-            self._notice(f"{reason(fault)}; customers go without it")
+            self._notice(f"{fault.reason}; customers go without it")
             return {}
 
     def _notice(self, text: str) -> None:

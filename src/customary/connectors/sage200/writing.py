@@ -17,7 +17,6 @@ from customary.connectors.contract import Sending, Written
 from customary.connectors.sage200.api import Row, Sage200Api
 from customary.connectors.sage200.bodies import body, touches_contact
 from customary.connectors.sage200.codec import CONTACT_ID, CONTACTS, ID, JOINED, default_contact
-from customary.connectors.sage200.faults import reason
 from customary.connectors.sage200.fields import COLUMNS
 from customary.connectors.sage200.listing import Reading
 from customary.connectors.sage200.lookups import Codes, UnknownCode
@@ -77,7 +76,7 @@ class Writing:
         except (Unreachable, NotPermitted) as fault:
             return fault
         except (Rejected, Unreadable) as fault:
-            return Unreachable(fault.system, reason(fault))
+            return Unreachable(fault.system, fault.reason)
         if prepared is None:
             return _ended(Outcome.FAILED, "Sage has no such customer any more: run it again")
         try:
@@ -85,9 +84,9 @@ class Writing:
         except (Unreachable, NotPermitted) as fault:
             return fault
         except Rejected as fault:
-            return _refused(sending, reason(fault))
+            return _refused(sending, fault.reason)
         except (InDoubt, Unreadable) as fault:
-            return _ended(Outcome.UNKNOWN, f"{reason(fault)}; whether it was done is looked up")
+            return _ended(Outcome.UNKNOWN, f"{fault.reason}; whether it was done is looked up")
         return Written(sending.action.outcome, self._told(row))
 
     def _prepared(self, sending: Sending) -> bytes | None:
@@ -121,7 +120,7 @@ def _ended(outcome: Outcome, text: str, field: str = "") -> Written:
 
 
 def _unsent(fault: ConnectorError) -> Written:
-    return _ended(Outcome.FAILED, f"nothing was sent: {reason(fault)}")
+    return _ended(Outcome.FAILED, f"nothing was sent: {fault.reason}")
 
 
 def _refused(sending: Sending, text: str) -> Written:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from customary.connectors.checking import in_clear_text, report
 from customary.connectors.contract import Probe, Report, Verdict
 from customary.connectors.syspro.client import SysproClient
 from customary.connectors.syspro.codec import decode_profile
 from customary.connectors.syspro.config import SysproConfig
-from customary.connectors.syspro.faults import Fault, reason
+from customary.connectors.syspro.faults import Fault
 from customary.connectors.syspro.session import SysproSession
 from customary.connectors.syspro.table import CustomerTable
 from customary.errors import (
     ConnectorError,
-    CustomaryError,
     ListingRefused,
     NotPermitted,
     Rejected,
@@ -28,8 +27,6 @@ from customary.protocols.enet import EnetFormatError
 
 NOBODY: Final = "!NONE!"
 """A key that no customer has, asked for to see whether SYSPRO's words for that are understood."""
-
-_NEAR = ("localhost", "127.0.0.1", "::1")
 
 
 class Parts(Struct, frozen=True):
@@ -46,14 +43,7 @@ def look(parts: Parts) -> Report:
 
     Reads at most one customer, writes nothing, and leaves the session to the source's ``close``.
     """
-    probes: list[Probe] = []
-    try:
-        for probe in _probes(parts):
-            probes.append(probe)
-    except CustomaryError as fault:
-        text = reason(fault) if isinstance(fault, ConnectorError) else str(fault)
-        probes.append(Probe("connection", Verdict.FAILED, f"{text}; the check stopped here"))
-    return Report(parts.client.system, tuple(probes))
+    return report(parts.client.system, _probes(parts))
 
 
 def _probes(parts: Parts) -> Iterator[Probe]:
@@ -73,8 +63,7 @@ def _probes(parts: Parts) -> Iterator[Probe]:
 
 
 def _encryption(config: SysproConfig) -> Iterator[Probe]:
-    url = urlsplit(config.url)
-    if url.scheme == "http" and url.hostname not in _NEAR:
+    if in_clear_text(config.url):
         yield Probe(
             "encryption",
             Verdict.WARNING,
@@ -130,10 +119,10 @@ def _listing(parts: Parts) -> tuple[Probe, Record | None]:
     try:
         listing = parts.table.find((), 1)
     except ListingRefused as fault:
-        text = f"{reason(fault)}; {alone}, and new ones are not found; give the operator the right to it"
+        text = f"{fault.reason}; {alone}, and new ones are not found; give the operator the right to it"
         return Probe(name, Verdict.WARNING, text), None
     except (Rejected, Unreadable) as fault:
-        return Probe(name, Verdict.WARNING, f"{reason(fault)}; {alone}"), None
+        return Probe(name, Verdict.WARNING, f"{fault.reason}; {alone}"), None
     if not listing.records:
         return Probe(name, Verdict.WARNING, "allowed, and there is no customer"), None
     return Probe(name, Verdict.OK, "allowed"), listing.records[0]
@@ -163,7 +152,7 @@ def _singles(parts: Parts, first: Record | None) -> Iterator[Probe]:
     except NotPermitted as fault:
         yield _failed(name, fault, "give the operator the right to it")
     except (Rejected, Unreadable) as fault:
-        yield Probe(name, Verdict.WARNING, reason(fault))
+        yield Probe(name, Verdict.WARNING, fault.reason)
     else:
         yield Probe(name, Verdict.OK, "allowed")
         yield unknown
@@ -173,11 +162,11 @@ def _unknown(fetch: Callable[[str], Record | None]) -> Probe:
     try:
         fetch(NOBODY)
     except (Rejected, Unreadable) as fault:
-        text = f"{reason(fault)}; if this means that there is no such customer, add it to `missing_texts`"
+        text = f"{fault.reason}; if this means that there is no such customer, add it to `missing_texts`"
         return Probe("unknown customers", Verdict.WARNING, text)
     return Probe("unknown customers", Verdict.OK, "SYSPRO's words for them are understood")
 
 
 def _failed(name: str, fault: ConnectorError, advice: str) -> Probe:
-    text = reason(fault)
+    text = fault.reason
     return Probe(name, Verdict.FAILED, text if text.endswith("?") else f"{text}; {advice}")

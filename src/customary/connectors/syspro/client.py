@@ -1,4 +1,4 @@
-"""The wire to SYSPRO's e.net REST service: the only file that touches it.
+"""The wire to SYSPRO's e.net REST service: the only file here that touches it.
 
 SYSPRO's credentials and session ids travel in the query string (facts/syspro.md 4, observed). So a URL is
 never logged, put into an error or kept: requests go to httpx's transport itself, because httpx's client would
@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import logging
 import re
-import ssl
-import time
 from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import quote
@@ -21,8 +19,9 @@ from msgspec import Struct
 
 from customary.connectors.syspro.codec import decode_text, error_text, unwrap
 from customary.connectors.syspro.config import SysproConfig
-from customary.connectors.syspro.faults import Fault, error_of_status, fault_of, reason
-from customary.errors import ConfigError, ConnectorError, NotPermitted, Unreachable, Unreadable
+from customary.connectors.syspro.faults import Fault, error_of_status, fault_of
+from customary.connectors.wire import described, drained, opened, timeouts
+from customary.errors import ConnectorError, NotPermitted, Unreachable, Unreadable
 from customary.protocols import enet
 
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -57,10 +56,7 @@ class SysproClient:
         """Make the client; nothing is sent. Raises ``ConfigError`` when ``ca_file`` cannot be used."""
         self.system = system
         self._config = config
-        try:
-            self._transport = httpx.HTTPTransport(verify=_trusted(config), trust_env=False)
-        except OSError:
-            raise ConfigError(f"systems.{system}.ca_file: {config.ca_file} holds no certificates") from None
+        self._transport = opened(system, (config.url,), config)
 
     def version(self) -> str:
         """Ask for SYSPRO's version, such as ``7.0.0.6``; needs no session (4, observed)."""
@@ -89,7 +85,7 @@ class SysproClient:
                 enet.LOGON, tuple(zip(enet.LOGON_PARAMETERS, values, strict=True)), (values[1], values[3])
             )
         except Unreadable as fault:
-            raise Unreachable(self.system, f"no logon: {reason(fault)}; is `url` right?") from None
+            raise Unreachable(self.system, f"no logon: {fault.reason}; is `url` right?") from None
         text = decode_text(answer.body, answer.encoding)
         if answer.fault is Fault.NONE and enet.is_session(text):
             return text
@@ -109,7 +105,7 @@ class SysproClient:
             answer = self._ask(enet.LOGOFF, (("UserId", session),), (session,))
         except ConnectorError as fault:
             _log.warning(
-                "%s: the logoff did not arrive; the next run repeats it (%s)", self.system, reason(fault)
+                "%s: the logoff did not arrive; the next run repeats it (%s)", self.system, fault.reason
             )
             return False
         if answer.fault is not Fault.NONE:
@@ -147,41 +143,17 @@ class SysproClient:
 
     def _exchange(self, url: str) -> tuple[int, bytes]:
         config = self._config
-        limits = {
-            "connect": config.connect_timeout,
-            "read": config.read_timeout,
-            "write": config.read_timeout,
-            "pool": config.read_timeout,
-        }
-        request = httpx.Request("GET", url, extensions={"timeout": limits})
+        request = httpx.Request("GET", url, extensions={"timeout": timeouts(config)})
         try:
             response = self._transport.handle_request(request)
             try:
-                return response.status_code, self._drain(response)
+                return response.status_code, drained(self.system, response.iter_raw(), MOST_BYTES, config)
             finally:
                 response.close()
         except httpx.TransportError as error:
-            fault = _described(error, config)
+            fault = described(error, config)
         # Raised here, outside the except: nothing of the request may hang on the error.
         raise Unreachable(self.system, fault)
-
-    def _drain(self, response: httpx.Response) -> bytes:
-        deadline = time.monotonic() + self._config.read_timeout
-        body = bytearray()
-        for part in response.iter_raw():
-            body += part
-            if len(body) > MOST_BYTES:
-                raise Unreadable(self.system, f"the answer has more than {MOST_BYTES} bytes; lower `page`")
-            if time.monotonic() > deadline:
-                raise httpx.ReadTimeout("too slow")
-        return bytes(body)
-
-
-def _trusted(config: SysproConfig) -> ssl.SSLContext:
-    if not config.url.startswith("https:"):
-        # Never used; one that trusts nobody is made at once, and the machine's authorities take a while.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return ssl.create_default_context(cafile=config.ca_file)
 
 
 def encoded(value: str) -> str:
@@ -198,15 +170,3 @@ def quotable(text: str, secrets: Iterable[str]) -> str:
             text = re.sub(pattern, "***", text, flags=re.IGNORECASE)
     text = " ".join(text.split())
     return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
-
-
-def _described(error: httpx.TransportError, config: SysproConfig) -> str:
-    match error:
-        case httpx.ConnectTimeout():
-            return f"no connection within {config.connect_timeout:g} s"
-        case httpx.TimeoutException():
-            return f"no whole answer within {config.read_timeout:g} s"
-        case httpx.ConnectError():
-            return f"no connection: {error}"
-        case _:
-            return "the connection broke before the whole answer had come"

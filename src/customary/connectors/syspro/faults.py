@@ -62,8 +62,3 @@ def error_of_status(system: str, status: int) -> ConnectorError | None:
     if status >= 500 or status in (408, 429):
         return Unreachable(system, f"the server failed with HTTP {status}")
     return Unreadable(system, f"HTTP {status} instead of an answer")
-
-
-def reason(error: ConnectorError) -> str:
-    """Give an error's text without the name of the system, for a message that stands under that name."""
-    return str(error).removeprefix(f"{error.system}: ")

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from customary.connectors.syspro.codec import BLANKS, KEY, KeyListing, Listing
-from customary.connectors.syspro.faults import reason
 from customary.connectors.syspro.lookup import Lookup
 from customary.connectors.syspro.table import CustomerTable
 from customary.errors import ListingRefused, Rejected, Unreachable, Unreadable
@@ -63,18 +62,18 @@ class Enumeration:
             try:
                 return self._twice(lambda: self._table.find(where, self._rows))
             except Unreadable as fault:
-                self._lookup.notice(f"a page of customers: {reason(fault)}; it is read by its keys instead")
+                self._lookup.notice(f"a page of customers: {fault.reason}; it is read by its keys instead")
             except Unreachable as fault:
                 self._lookup.go_smaller(fault, "a page of customers")
             except Rejected as fault:
                 self._lookup.grouped = False
-                self._lookup.notice(f"{reason(fault)}; customers are read one at a time, which is slower")
+                self._lookup.notice(f"{fault.reason}; customers are read one at a time, which is slower")
         try:
             return self._twice(lambda: self._table.find_keys(where, self._rows))
         except Unreadable as fault:
-            raise Unreachable(fault.system, f"the list of customers: {reason(fault)}") from None
+            raise Unreachable(fault.system, f"the list of customers: {fault.reason}") from None
         except Rejected as fault:
-            raise ListingRefused(fault.system, reason(fault)) from None
+            raise ListingRefused(fault.system, fault.reason) from None
 
     def _twice(self, ask: Callable[[], Rows]) -> Rows:
         try:

@@ -8,7 +8,6 @@ from typing import Final
 from customary.connectors.syspro.client import encoded
 from customary.connectors.syspro.codec import BLANKS, KEY
 from customary.connectors.syspro.config import SysproConfig
-from customary.connectors.syspro.faults import reason
 from customary.connectors.syspro.table import CustomerTable, FetchRefused
 from customary.errors import ConnectorError, ListingRefused, Rejected, Unreachable, Unreadable
 from customary.model.outcome import Level, Message
@@ -99,7 +98,7 @@ class Lookup:
         """Give notice that ``what`` had no answer and is asked for in smaller parts; else raise ``fault``."""
         if not self._smaller or not self._table.alive():
             raise fault
-        self.notice(f"{what}: {reason(fault)}; it is read in smaller parts instead")
+        self.notice(f"{what}: {fault.reason}; it is read in smaller parts instead")
 
     def take_notices(self) -> tuple[Message, ...]:
         """Give the warnings that no page has carried yet."""
@@ -135,10 +134,10 @@ class Lookup:
                 listing = self._table.find(where, len(group))
             except (ListingRefused, Rejected) as fault:
                 self.grouped = False
-                self.notice(f"{reason(fault)}; customers are read one at a time, which is slower")
+                self.notice(f"{fault.reason}; customers are read one at a time, which is slower")
                 break
             except Unreadable as fault:
-                self.notice(f"{reason(fault)}; the customers of that group are read one at a time")
+                self.notice(f"{fault.reason}; the customers of that group are read one at a time")
                 continue
             except Unreachable as fault:
                 self.go_smaller(fault, "a group of customers")
@@ -179,7 +178,7 @@ class Lookup:
                 raise found
         else:
             self._unanswered = 0
-        return Trouble(key, reason(found)) if isinstance(found, ConnectorError) else found
+        return Trouble(key, found.reason) if isinstance(found, ConnectorError) else found
 
     def _attempt(self, key: str) -> Record | Unreadable | Unreachable | Rejected | None:
         try:
@@ -191,7 +190,7 @@ class Lookup:
         except FetchRefused as fault:
             if not self.grouped:
                 raise
-            return Rejected(fault.system, f"SYSPRO does not list it, and {reason(fault)}")
+            return Rejected(fault.system, f"SYSPRO does not list it, and {fault.reason}")
         return None
 
 

@@ -60,8 +60,7 @@ class ZynkSource:
         try:
             known = self._read_through()
         except ConnectorError as fault:
-            text = str(fault).removeprefix(f"{self.name}: ")
-            return Report(self.name, (Probe("file", Verdict.FAILED, text),))
+            return Report(self.name, (Probe("file", Verdict.FAILED, fault.reason),))
         probes = [Probe("file", Verdict.OK, f"{known.number} customers")]
         wrong = sum(each.trouble is not None for _, each in self.understood())
         if wrong:
