@@ -115,9 +115,9 @@ def test_two_operations_of_one_operator_never_have_two_sessions(product: Product
         product.begin("run", "second", "--initial-load") as two,
         product.begin("check") as three,
     ):
-        codes = [command.answer().exit_code for command in (one, two, three)]
+        answers = [command.answer() for command in (one, two, three)]
 
-    assert codes == [EXIT_DONE] * 3
+    assert [answer.exit_code for answer in answers] == [EXIT_DONE] * 3, [answer.told for answer in answers]
     assert product.rows("SELECT count(*) FROM customer") == [(CUSTOMERS,)]
     assert clean(product)
 

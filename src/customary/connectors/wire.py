@@ -34,7 +34,7 @@ def opened(
 ) -> httpx.HTTPTransport:
     """Make the transport to a system's addresses; nothing is sent.
 
-    ``connections`` is how many there are at once, ``None``: any number. Without httpx's client in front of it,
+    ``connections`` is how many there are at once, ``None``: any number. Without httpx's client in front,
     because that would log each URL.
     Raises ``ConfigError`` when ``ca_file`` cannot be used.
     """

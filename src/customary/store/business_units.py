@@ -6,24 +6,36 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
-from customary.store.database import Store
+from customary.store.database import Store, writing_again
 from customary.store.folding import fold, folded
 from customary.store.tables import business_unit
 
 
 def ensure(store: Store, units: Mapping[str, bool]) -> None:
-    """Make the business units that are missing; ``units`` tells of each whether it is financials only."""
+    """Make the business units that are missing; ``units`` tells of each whether it is financials only.
+
+    Several processes may do so at once. Raises ``StoreError``.
+    """
     with store.read() as connection:
-        known = {row.code: bool(row.financials_only) for row in connection.execute(select(business_unit))}
-    if all(known.get(code) == flag for code, flag in units.items()):
-        return
-    with store.write() as connection:
-        for code, flag in units.items():
-            if code not in known:
-                connection.execute(business_unit.insert().values(code=code, financials_only=int(flag)))
-            elif known[code] != flag:
-                changed = business_unit.update().where(business_unit.c.code == code)
-                connection.execute(changed.values(financials_only=int(flag)))
+        if not _lacking(connection, units):
+            return
+    with store.connection() as connection:
+        for attempt in writing_again(connection):
+            with attempt:
+                # Looked for again: another process may have made them meanwhile.
+                for code, is_new in _lacking(connection, units).items():
+                    flag = {"financials_only": int(units[code])}
+                    if is_new:
+                        connection.execute(business_unit.insert().values(code=code, **flag))
+                    else:
+                        changed = business_unit.update().where(business_unit.c.code == code)
+                        connection.execute(changed.values(flag))
+
+
+def _lacking(connection: Connection, units: Mapping[str, bool]) -> dict[str, bool]:
+    """The units that are not as they should be, each with whether there is none of its code."""
+    known = {row.code: bool(row.financials_only) for row in connection.execute(select(business_unit))}
+    return {code: code not in known for code, flag in units.items() if known.get(code) != flag}
 
 
 def find(connection: Connection, code: str, *, lock: bool = False) -> tuple[str, bool] | None:
