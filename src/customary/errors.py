@@ -13,7 +13,6 @@
         ├── NotPermitted     logon, licence or rights: stop, a person must act          exit code 4
         │   └── ListingRefused   only the reading of lists is refused: read one at a time
         ├── Rejected         the system refused this one record
-        ├── StaleRecord      the record moved since it was read: plan it again
         ├── Unreadable       an answer came and is not what the protocol promises
         └── InDoubt          sent, and no answer: settle it by reading back
 
@@ -88,10 +87,6 @@ class ListingRefused(NotPermitted):
 
 class Rejected(ConnectorError):
     """The system refused this one record; the others are not concerned."""
-
-
-class StaleRecord(ConnectorError):
-    """The record changed in the target after it was read: plan this customer again."""
 
 
 class Unreadable(ConnectorError):

@@ -6,7 +6,7 @@ from customary.components.methods import CUSTOMER
 from customary.components.work import Rules
 from customary.config.settings import ComponentsConfig
 from customary.errors import PlanRefused
-from customary.model.limits import Limit
+from customary.model.limits import LIFTED, Limit
 from customary.store import journal, reference_lists
 from tests.support.components import FINANCIAL, OPEN, UNIT, Office, fields
 
@@ -559,4 +559,4 @@ def test_the_history_tells_before_after_and_rule(office: Office) -> None:
 
 
 def test_the_default_limit_on_deletes_is_never_off() -> None:
-    assert not Rules().settings.delete.lifted
+    assert Rules().settings.delete != LIFTED

@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 from customary.protocols.ssc_codes import ACCOUNT_TYPE, CREDIT_LIMIT_BLOCK, STATUS, YES_NO
 from customary.protocols.ssc_values import (
     LARGEST_SMALLINT,
-    Period,
     read_code,
     read_date,
     read_decimal,
     read_integer,
     read_moment,
-    read_period,
     write_date,
     write_decimal,
     write_moment,
@@ -35,11 +33,8 @@ def test_a_date_is_read_as_it_was_written(day: date) -> None:
 def test_slashes_are_for_sasi_only() -> None:
     """SOURCE: facts, section 3, documented."""
     assert read_date(" 02/04/2001 ", slashes=True) == date(2001, 4, 2)
-    assert read_period("007/2024", slashes=True) == Period(2024, 7)
     with pytest.raises(ValueError, match="without slashes"):
         read_date("02/04/2001", slashes=False)
-    with pytest.raises(ValueError, match="without slashes"):
-        read_period("007/2024", slashes=False)
 
 
 @pytest.mark.parametrize(
@@ -49,26 +44,6 @@ def test_slashes_are_for_sasi_only() -> None:
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"date|day"):
         read_date(text, slashes=True)
-
-
-@ssc.law
-@given(st.integers(1, 999), st.integers(0, 9999))
-def test_a_period_is_read_as_it_was_written(number: int, year: int) -> None:
-    assert read_period(str(Period(year, number)), slashes=False) == Period(year, number)
-
-
-@pytest.mark.parametrize("text", ["", "72024", "0002024", "007-2024", "0072024 1"])
-def test_what_is_no_period_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="pppyyyy"):
-        read_period(text, slashes=True)
-
-
-def test_periods_sort_by_year_first() -> None:
-    assert sorted([Period(2024, 2), Period(2023, 12), Period(2024, 1)]) == [
-        Period(2023, 12),
-        Period(2024, 1),
-        Period(2024, 2),
-    ]
 
 
 @ssc.law

@@ -265,14 +265,7 @@ def mapping(
 
 def main() -> Any:
     """Run the command line; every error that is raised on purpose becomes a line and an exit code."""
-    from customary.errors import (
-        ConfigError,
-        CustomaryError,
-        NotPermitted,
-        PlanRefused,
-        RequestRefused,
-        Unreachable,
-    )
+    from customary.errors import ConfigError, CustomaryError, PlanRefused, RequestRefused
 
     for stream in (sys.stdout, sys.stderr):
         # a console that cannot show a customer's name shows a substitute instead of failing
@@ -283,8 +276,6 @@ def main() -> Any:
         return _fail(error, 2)
     except PlanRefused as error:
         return _fail(error, 3)
-    except (Unreachable, NotPermitted) as error:
-        return _fail(error, 4)
     except CustomaryError as error:
         return _fail(error, 4)
     except KeyboardInterrupt:

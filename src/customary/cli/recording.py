@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from customary.cli.bar import bar_on
 
 EVERY = 10_000
 """After how many records a line is printed, where there is no bar."""
@@ -27,14 +28,7 @@ def progress(*, aside: bool) -> Iterator[Tell]:
     if not (out.is_terminal and aside):
         yield _lines()
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=out, transient=True) as bars:
+    with bar_on(out) as bars:
         bar = bars.add_task("reading", total=None, rate="")
         begun = time.monotonic()
 

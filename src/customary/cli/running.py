@@ -101,16 +101,9 @@ def watch(progress: Iterator[RunProgress], run_id: int) -> None:
     if not out.is_terminal:
         _watch_plainly(progress, run_id)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from customary.cli.bar import bar_on
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=out, transient=True) as bars:
+    with bar_on(out) as bars:
         bar = bars.add_task(f"run {run_id}", total=None, rate="")
         for now in progress:
             bars.update(bar, **_bar(now, bars.tasks[0].elapsed or 0.0))

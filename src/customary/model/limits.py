@@ -30,11 +30,6 @@ class Limit(Struct, frozen=True, kw_only=True):
     share: Decimal | None = None
     """A share, between 0 and 1, of the customers known when the run began. ``None``: no share."""
 
-    @property
-    def lifted(self) -> bool:
-        """Whether there is no limit at all."""
-        return self.count is None and self.share is None
-
     def allowed(self, known: int) -> int:
         """Give the most changes when ``known`` customers were known; a share is rounded down."""
         count = sys.maxsize if self.count is None else self.count

@@ -1,4 +1,4 @@
-"""Values inside elements: dates, periods, times, numbers and codes, read and written.
+"""Values inside elements: dates, times, numbers and codes, read and written.
 
 What is wrong with a value is a ``ValueError`` whose text ends a sentence that begins with the element's name;
 it quotes the value only where that is a code. An empty element is no value, and is not for these functions.
@@ -14,10 +14,7 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
-from msgspec import Struct
-
 _DATE = re.compile(r"(\d{2})(/?)(\d{2})\2(\d{4})", re.ASCII)
-_PERIOD = re.compile(r"(\d{3})(/?)(\d{4})", re.ASCII)
 _MOMENT = re.compile(r"(\d{8})(\d{6})?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _YEARS = range(1900, 2200)
@@ -26,18 +23,6 @@ _PRECISE: Final = Context(prec=2 * _MOST_DIGITS)
 
 LARGEST_SMALLINT: Final = 32_767
 """What a whole number may be in the database, where all of them are smallint (section 9, client code)."""
-
-
-class Period(Struct, frozen=True, order=True):
-    """An accounting period."""
-
-    year: int
-    number: int
-    """From 1 to 999."""
-
-    def __str__(self) -> str:
-        """Write it as ``pppyyyy`` (documented)."""
-        return f"{self.number:03}{self.year:04}"
 
 
 def read_date(text: str, *, slashes: bool) -> date:
@@ -58,14 +43,6 @@ def read_date(text: str, *, slashes: bool) -> date:
 def write_date(day: date) -> str:
     """Write a date as ``ddmmyyyy`` (documented)."""
     return f"{day.day:02}{day.month:02}{day.year:04}"
-
-
-def read_period(text: str, *, slashes: bool) -> Period:
-    """Read ``pppyyyy``, and ``ppp/yyyy`` with ``slashes``. Raises ``ValueError`` as ``read_date``."""
-    found = _PERIOD.fullmatch(text.strip())
-    if not found or (found[2] and not slashes) or found[1] == "000":
-        raise ValueError("must be a period as pppyyyy" + (" or ppp/yyyy" if slashes else ", without slashes"))
-    return Period(int(found[3]), int(found[1]))
 
 
 def read_moment(text: str) -> datetime:
