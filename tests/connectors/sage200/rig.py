@@ -16,7 +16,6 @@ from customary.connectors.sage200.connector import Sage200Source
 from customary.connectors.sage200.fields import HOLDS
 from customary.connectors.sage200.tokens import LeasedTokens, Tokens
 from customary.model.secret import Secret
-from customary.model.source import Everything, Keys, Page, Record
 from customary.sandboxes.faults import Fault
 from customary.sandboxes.sage200 import Sage200Sandbox
 
@@ -79,31 +78,6 @@ def source(
         yield made
     finally:
         made.close()
-
-
-def everything(made: Sage200Source, after: str | None = None) -> list[Page]:
-    """All pages of an enumeration."""
-    return list(made.read(Everything(), after))
-
-
-def listed(made: Sage200Source, *keys: str) -> list[Page]:
-    """All pages of listed customers."""
-    return list(made.read(Keys(keys)))
-
-
-def records(pages: Sequence[Page]) -> list[Record]:
-    """The records of pages."""
-    return [record for page in pages for record in page.records]
-
-
-def keys(pages: Sequence[Page]) -> list[str]:
-    """The keys of the records of pages."""
-    return [record.key for record in records(pages)]
-
-
-def notices(pages: Sequence[Page]) -> str:
-    """All that the pages tell, as one text."""
-    return "\n".join(notice.text for page in pages for notice in page.notices)
 
 
 def calls(sandbox: Sage200Sandbox, name: str) -> int:

@@ -16,7 +16,8 @@ from customary.errors import ConfigError, Unreachable
 from customary.model.secret import Secret
 from customary.sandboxes.sage200 import Sage200Sandbox, Settings
 from customary.sandboxes.server import LoopbackServer, Reply, Request
-from tests.connectors.sage200.rig import everything, fault, keys, source
+from tests.connectors.sage200.rig import fault, source
+from tests.support.pages import everything, keys
 
 
 @contextmanager

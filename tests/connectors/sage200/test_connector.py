@@ -16,17 +16,8 @@ from customary.model.fields import CUSTOMER
 from customary.sandboxes.sage200 import Sage200Sandbox, Settings
 from customary.sandboxes.sage200.customers import plain
 from customary.stages.normalize import normalize
-from tests.connectors.sage200.rig import (
-    FIELDS,
-    MAPPING,
-    calls,
-    config,
-    everything,
-    keys,
-    logged_in,
-    records,
-    source,
-)
+from tests.connectors.sage200.rig import FIELDS, MAPPING, calls, config, logged_in, source
+from tests.support.pages import everything, keys, records
 
 
 @pytest.fixture(params=["extra", "standard", "wrapped"])

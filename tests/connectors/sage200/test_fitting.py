@@ -15,7 +15,8 @@ from customary.model.outcome import Level
 from customary.model.source import Native
 from customary.protocols.zynk_fields import FIELDS as ZYNK_FIELDS
 from customary.sandboxes.sage200 import Sage200Sandbox
-from tests.connectors.sage200.rig import EVERYTHING_WRITABLE, calls, everything, records, source
+from tests.connectors.sage200.rig import EVERYTHING_WRITABLE, calls, source
+from tests.support.pages import everything, records
 
 TELEPHONE = {
     "telephone_country_code": "+44",

@@ -17,17 +17,8 @@ from customary.connectors.sage200.tokens import LeasedTokens, Tokens
 from customary.errors import ConnectorError, NotPermitted, Unreachable
 from customary.model.secret import Secret
 from customary.sandboxes.sage200 import Sage200Sandbox, Settings
-from tests.connectors.sage200.rig import (
-    FIELDS,
-    calls,
-    config,
-    everything,
-    fault,
-    kept,
-    keys,
-    logged_in,
-    source,
-)
+from tests.connectors.sage200.rig import FIELDS, calls, config, fault, kept, logged_in, source
+from tests.support.pages import everything, keys
 
 
 def browse(invitation: Invitation) -> str:

@@ -9,7 +9,8 @@ from customary.errors import ListingRefused, NotPermitted, Unreachable
 from customary.model.source import Everything
 from customary.sandboxes.sage200 import Sage200Sandbox
 from customary.sandboxes.sage200.state import State
-from tests.connectors.sage200.rig import calls, everything, fault, keys, listed, notices, records, source
+from tests.connectors.sage200.rig import calls, fault, source
+from tests.support.pages import everything, keys, listed, notices, records
 
 
 def references(state: State) -> list[str]:

@@ -16,16 +16,8 @@ from customary.model.outcome import Outcome
 from customary.model.source import Native
 from customary.sandboxes.sage200 import Sage200Sandbox, Settings
 from customary.sandboxes.server import LoopbackServer, Reply, Request
-from tests.connectors.sage200.rig import (
-    EVERYTHING_WRITABLE,
-    calls,
-    config,
-    fault,
-    listed,
-    logged_in,
-    records,
-    source,
-)
+from tests.connectors.sage200.rig import EVERYTHING_WRITABLE, calls, config, fault, logged_in, source
+from tests.support.pages import listed, records
 
 ADDRESS = {"main_address.city": "Newcastle", "main_address.postcode": "NE1 4XF"}
 CONTACT = {"contact.first_name": "Ann", "contact.last_name": "Example", "contact.salutation.code": "Mr."}

@@ -11,7 +11,6 @@ from customary.connectors.memory_lease import MemoryLease
 from customary.connectors.syspro.config import SysproConfig
 from customary.connectors.syspro.connector import SysproSource
 from customary.model.secret import Secret
-from customary.model.source import Everything, Keys, Page, Record
 from customary.protocols.enet import CUSTOMER_COLUMNS
 from customary.sandboxes.faults import Fault
 from customary.sandboxes.syspro.sandbox import SysproSandbox
@@ -43,31 +42,6 @@ def source(
         yield made
     finally:
         made.close()
-
-
-def everything(made: SysproSource, after: str | None = None) -> list[Page]:
-    """All pages of an enumeration."""
-    return list(made.read(Everything(), after))
-
-
-def listed(made: SysproSource, *keys: str) -> list[Page]:
-    """All pages of listed customers."""
-    return list(made.read(Keys(keys)))
-
-
-def records(pages: Sequence[Page]) -> list[Record]:
-    """The records of pages."""
-    return [record for page in pages for record in page.records]
-
-
-def keys(pages: Sequence[Page]) -> list[str]:
-    """The keys of the records of pages."""
-    return [record.key for record in records(pages)]
-
-
-def notices(pages: Sequence[Page]) -> str:
-    """All that the pages tell, as one text."""
-    return "\n".join(notice.text for page in pages for notice in page.notices)
 
 
 def calls(sandbox: SysproSandbox, name: str) -> int:

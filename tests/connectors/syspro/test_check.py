@@ -8,7 +8,8 @@ from customary.connectors.syspro.connector import SysproSource
 from customary.sandboxes.server import LoopbackServer, Reply
 from customary.sandboxes.syspro.sandbox import SysproSandbox
 from customary.sandboxes.syspro.settings import Operator, Settings, Texts
-from tests.connectors.syspro.rig import FIELDS, config, fault, keys, listed, source
+from tests.connectors.syspro.rig import FIELDS, config, fault, source
+from tests.support.pages import keys, listed
 
 
 def verdicts(report: Report) -> dict[str, Verdict]:

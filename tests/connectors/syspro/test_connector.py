@@ -9,7 +9,8 @@ from customary.connectors.contract import Source
 from customary.connectors.memory_lease import MemoryLease
 from customary.connectors.syspro.connector import SysproSource
 from customary.sandboxes.syspro.sandbox import SysproSandbox
-from tests.connectors.syspro.rig import FIELDS, config, everything, keys, listed, source
+from tests.connectors.syspro.rig import FIELDS, config, source
+from tests.support.pages import everything, keys, listed
 
 
 @pytest.fixture(params=["batch", "fetch"])

@@ -15,17 +15,8 @@ from customary.model.source import Everything, Page
 from customary.sandboxes.server import LoopbackServer, Reply, Request
 from customary.sandboxes.syspro.sandbox import SysproSandbox
 from customary.sandboxes.syspro.settings import Operator, Settings, Texts
-from tests.connectors.syspro.rig import (
-    FIELDS,
-    calls,
-    config,
-    everything,
-    fault,
-    keys,
-    notices,
-    records,
-    source,
-)
+from tests.connectors.syspro.rig import FIELDS, calls, config, fault, source
+from tests.support.pages import everything, keys, notices, records
 
 SESSION = b"0123456789ABCDEF0123456789ABCDEF00  "
 

@@ -8,17 +8,8 @@ from customary.connectors.syspro.lookup import folded, forms
 from customary.errors import NotPermitted, Unreachable
 from customary.sandboxes.syspro.sandbox import SysproSandbox
 from customary.sandboxes.syspro.settings import Operator, Settings
-from tests.connectors.syspro.rig import (
-    calls,
-    config,
-    everything,
-    fault,
-    keys,
-    listed,
-    notices,
-    records,
-    source,
-)
+from tests.connectors.syspro.rig import calls, config, fault, source
+from tests.support.pages import everything, keys, listed, notices, records
 
 PLAIN = config("http://erp.example/Rest")
 KEPT = config("http://erp.example/Rest", zero_padded=False)

@@ -21,7 +21,8 @@ from customary.protocols.enet import TABLE, FetchRequest
 from customary.sandboxes.syspro.sandbox import SysproSandbox
 from customary.sandboxes.syspro.settings import Settings, Texts
 from tests.connectors.syspro.file_lease import FileLease
-from tests.connectors.syspro.rig import calls, config, everything, fault, keys, listed, source
+from tests.connectors.syspro.rig import calls, config, fault, source
+from tests.support.pages import everything, keys, listed
 
 ROOT = Path(__file__).parents[3]
 FETCH = FetchRequest(TABLE, "0000001").to_xml()

@@ -17,13 +17,6 @@ class Opening(Protocol):
     def __call__(self, *faults: Fault, **settings: Any) -> AbstractContextManager[Asking]: ...
 
 
-@pytest.fixture(scope="session")
-def http() -> Iterator[httpx.Client]:
-    """One client for all tests: making one costs more than starting a sandbox."""
-    with httpx.Client(timeout=20) as client:
-        yield client
-
-
 @pytest.fixture
 def opening(http: httpx.Client) -> Opening:
     @contextmanager

@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -12,19 +8,13 @@ from customary.sandboxes.faults import Faults, Rehearsal
 from customary.sandboxes.sage200.control import Control
 from customary.sandboxes.sage200.settings import Settings
 from customary.sandboxes.sage200.state import KINDS, State
+from tests.support.sandboxes import example, fault_file, kinds_told, paths_untold, readme_of
 
-README = (Path(sage200.__file__).parent / "README.md").read_text(encoding="utf-8")
-
-
-def code(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
-    assert found is not None
-    return found[1]
+README = readme_of(sage200)
 
 
 def test_every_kind_of_fault_is_told_and_no_other() -> None:
-    table = README.partition("| kind | what happens |")[2].partition("\n\n")[0]
-    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(KINDS)
+    assert kinds_told(README) == list(KINDS)
 
 
 def test_every_setting_is_told() -> None:
@@ -33,19 +23,18 @@ def test_every_setting_is_told() -> None:
 
 def test_every_path_of_the_control_is_told() -> None:
     control = Control(State(Settings(), 1, 1))
-    table = README.partition("| request | what it does |")[2]
-    assert [f"{method} {path}" for method, path in control.routes if f"`{method} {path}" not in table] == []
+    assert paths_untold(README, control.routes) == []
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    exec(code("python"), {})  # noqa: S102 - it is our own page
+    exec(example(README, "python"), {})  # noqa: S102 - it is our own page
     assert capsys.readouterr().out == "200 1\n"
 
 
 def test_the_fault_file_example_is_one() -> None:
-    example = tomllib.loads(code("toml"))
-    assert Rehearsal(settings=example["settings"]).settings_as(Settings).edition == "standard"
-    faults = msgspec.convert(example["fault"], list[sage200.Fault])
+    file = fault_file(README)
+    assert Rehearsal(settings=file["settings"]).settings_as(Settings).edition == "standard"
+    faults = msgspec.convert(file["fault"], list[sage200.Fault])
     assert [fault.kind for fault, _ in Faults(KINDS, faults).listing()] == [
         "token_expired",
         "commit_then_time_out",

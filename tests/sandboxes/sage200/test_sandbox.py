@@ -2,33 +2,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
+from customary.sandboxes import sage200
 from customary.sandboxes.faults import Rehearsal
 from customary.sandboxes.sage200 import FaultError, Sage200Sandbox, Settings
-
-PROGRAM = """
-import sys
-from pathlib import Path
-from customary.sandboxes.sage200 import run
-file = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-run(0, 60, 3, file, ready=lambda sandbox: print(sandbox.url, sandbox.control_url, flush=True))
-print("stopped", flush=True)
-"""
-
-
-def started(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+from tests.support.sandboxes import started
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that one process can send another alone")
@@ -38,7 +20,7 @@ def test_a_sandbox_of_its_own_has_its_faults_and_stops_cleanly_on_a_signal(tmp_p
         '[settings]\nedition = "standard"\n[[fault]]\nkind = "no_sites"\n[[settings.companies]]\n',
         encoding="utf-8",
     )
-    process = started(str(file))
+    process = started(sage200, str(file))
     assert process.stdout is not None
     url, control = process.stdout.readline().split()
     assert url.endswith("/uk/sage200/accounts/v1")

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -12,32 +10,16 @@ import httpx
 import pytest
 
 from customary.protocols import enet
+from customary.sandboxes import syspro
 from customary.sandboxes.faults import Rehearsal
 from customary.sandboxes.syspro import Fault, FaultError, Settings, SysproSandbox
-
-PROGRAM = """
-import sys
-from pathlib import Path
-from customary.sandboxes.syspro import run
-file = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-run(0, 60, 3, file, ready=lambda sandbox: print(sandbox.url, sandbox.control_url, flush=True))
-print("stopped", flush=True)
-"""
-
-
-def started(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+from tests.support.sandboxes import started
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that one process can send another alone")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_sandbox_of_its_own_stops_cleanly_on_a_signal(number: signal.Signals) -> None:
-    process = started()
+    process = started(syspro)
     assert process.stdout is not None
     url, control = process.stdout.readline().split()
     assert httpx.get(url + enet.VERSION).text == "7.0.0.6"
@@ -55,7 +37,7 @@ def test_a_fault_file_sets_faults_and_behaviour(tmp_path: Path) -> None:
         '[[fault]]\nkind = "http_500"\ncall = "GetVersion"\n',
         encoding="utf-8",
     )
-    process = started(str(file))
+    process = started(syspro, str(file))
     try:
         assert process.stdout is not None
         url = process.stdout.readline().split()[0]
@@ -69,7 +51,7 @@ def test_a_fault_file_sets_faults_and_behaviour(tmp_path: Path) -> None:
 def test_a_fault_file_with_mistakes_is_refused_before_anything_starts(tmp_path: Path) -> None:
     file = tmp_path / "faults.toml"
     file.write_text('[settings]\nwraping = "json"\n', encoding="utf-8")
-    process = started(str(file))
+    process = started(syspro, str(file))
     _, errors = process.communicate(timeout=30)
     assert process.returncode != 0
     assert "FaultError: settings: Object contains unknown field `wraping`" in errors
