@@ -10,6 +10,7 @@ from customary.mapping.spec import FieldMapping, carried
 from customary.model.change import FieldChange
 from customary.model.fields import Field, Fields, Kind, table, text
 from customary.stages.normalize import normalize
+from tests.support.mappings import OUTGOING
 
 HOLDS = table(
     text("reference", 8, "the reference"),
@@ -20,37 +21,7 @@ HOLDS = table(
     text("motto", 0, "of any length"),
 )
 ROWS = load_rows(
-    """
-[[field]]
-field = "code"
-native = "reference"
-when = "create"
-compare = "key"
-required = true
-
-[[field]]
-field = "name"
-native = "title"
-
-[[field]]
-field = "credit_limit"
-native = "limit"
-transform = "decimal"
-
-[[field]]
-field = "on_hold"
-native = "stopped"
-transform = "flag"
-
-[[field]]
-field = "currency"
-native = "currency"
-
-[[field]]
-field = "currency_iso"
-native = "currency"
-lookup = "currencies"
-
+    f"""{OUTGOING}
 [[field]]
 field = "warehouse"
 native = "read_only"

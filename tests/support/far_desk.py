@@ -23,6 +23,7 @@ from customary.store import business_units, runs
 from customary.store.database import Store
 from customary.store.tables import cross_reference
 from tests.support.desk import Ended, look
+from tests.support.mappings import OUTGOING
 
 HOLDS: FieldTable = table(
     text("reference", 8, "the customer's reference"),
@@ -74,37 +75,7 @@ field = "warehouse"
 native = "Warehouse"
 """
 STATE = Row(field="sage.state", native="State", owner=Owner.NOBODY)
-TARGET = """
-[[field]]
-field = "code"
-native = "reference"
-when = "create"
-compare = "key"
-required = true
-
-[[field]]
-field = "name"
-native = "title"
-
-[[field]]
-field = "credit_limit"
-native = "limit"
-transform = "decimal"
-
-[[field]]
-field = "on_hold"
-native = "stopped"
-transform = "flag"
-
-[[field]]
-field = "currency"
-native = "currency"
-
-[[field]]
-field = "currency_iso"
-native = "currency"
-lookup = "currencies"
-
+TARGET = f"""{OUTGOING}
 [[field]]
 field = "invoicing_customer"
 native = "payer"
