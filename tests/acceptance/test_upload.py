@@ -193,6 +193,7 @@ def test_two_uploads_of_overlapping_files_at_once_make_each_customer_once(site: 
 
 
 def test_an_upload_that_is_killed_goes_on_when_it_is_called_again(site: Site) -> None:
+    site.configure(patience=3)  # what was under way is looked up when an answer is no longer to be expected
     records = numbered(range(40))
     path = site.write(*records)
     site.fault("slow", call="POST customers", seconds=0.1, times=0)

@@ -64,7 +64,7 @@ def workspace(desk: Desk, box: Mailbox, when: When = When.ON_ISSUE, password: st
         sender="customary@example.com",
         username="customary",
         password=Secret(lambda: password),
-        timeout=5,
+        timeout=60,
         ca_file=box.ca_file,
     )
     operation = OperationConfig(

@@ -33,7 +33,7 @@ def config(box: Mailbox, security: Security, password: str = PASSWORD, trusted: 
         sender="customary@example.com",
         username="customary" if password else "",
         password=Secret(lambda: password) if password else None,
-        timeout=5,
+        timeout=60,
         ca_file=box.ca_file if trusted else None,
     )
 
@@ -104,7 +104,7 @@ def test_a_password_that_smtp_cannot_send_is_told_and_not_shown(starttls: Mailbo
 def test_a_password_that_cannot_be_fetched_is_told_like_any_mail_that_is_not_sent(tmp_path: Path) -> None:
     gone = secret("file:gone.txt", "customary.toml:9: mail.password", tmp_path, {})
     unfetched = MailConfig(
-        host=HOST, sender="customary@example.com", username="customary", password=gone, timeout=5
+        host=HOST, sender="customary@example.com", username="customary", password=gone, timeout=60
     )
     with pytest.raises(MailNotSent, match=r"mail.password: the secret's file .*gone.txt cannot be read"):
         send(message(), unfetched)
@@ -121,7 +121,7 @@ def test_a_certificate_that_nobody_vouches_for_gets_nothing(tmp_path: Path, secu
 def test_a_certificate_of_another_host_gets_nothing(starttls: Mailbox) -> None:
     elsewhere = config(starttls, Security.STARTTLS)
     other = MailConfig(
-        host="localhost", port=starttls.port, sender=elsewhere.sender, ca_file=starttls.ca_file, timeout=5
+        host="localhost", port=starttls.port, sender=elsewhere.sender, ca_file=starttls.ca_file, timeout=60
     )
     with pytest.raises(MailNotSent, match="certificate is not trusted: Hostname mismatch"):
         send(message(), other)
@@ -132,7 +132,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
     with socket.socket() as closed:
         closed.bind((HOST, 0))
         port = closed.getsockname()[1]
-        absent = MailConfig(host=HOST, port=port, sender="customary@example.com", timeout=5)
+        absent = MailConfig(host=HOST, port=port, sender="customary@example.com", timeout=60)
         with pytest.raises(MailNotSent, match=f"the mail server {HOST}:{port}: "):
             send(message(), absent)
 

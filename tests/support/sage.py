@@ -31,7 +31,7 @@ client_secret = "file:secret"
 site = "11111111-2222-4333-8444-555555555555"
 company = 1
 rate = 1000
-read_timeout = 5
+read_timeout = 60
 {settings}
 {more}
 """

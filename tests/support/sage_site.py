@@ -58,8 +58,8 @@ class Site:
             seal = Seal(workspace.config.data)
             logged_in(sandbox, lease=HubLease(workspace.store, account, "logging in", seal, 5))
 
-    def configure(self, sage: str = GENERATE, more: str = "") -> None:
-        """Write customary.toml: lines of the Sage 200, and further tables."""
+    def configure(self, sage: str = GENERATE, more: str = "", patience: float = 30) -> None:
+        """Write customary.toml: lines of the Sage 200, further tables, and how long to wait for an answer."""
         company = self.sandbox.state.settings.companies[0]
         (self.folder / "customary.toml").write_text(
             f'[hub]\nurl = "{self._hub}"\n[[business_unit]]\ncode = "MAIN"\n'
@@ -67,7 +67,7 @@ class Site:
             f'identity_url = "{self.sandbox.identity_url}"\nsite = "{company.site_id}"\n'
             f'company = {company.company_id}\nclient_id = "sandbox-client"\n'
             f'client_secret = "env:SAGE_SECRET"\nedition = "{self.sandbox.state.settings.edition}"\n'
-            "rate = 1000\nconcurrency = 4\nconnect_timeout = 1\nread_timeout = 2\nbusy_wait = 1\n"
+            f"rate = 1000\nconcurrency = 4\nconnect_timeout = 1\nread_timeout = {patience}\nbusy_wait = 1\n"
             f"{sage}\n{more}\n",
             encoding="utf-8",
         )

@@ -38,7 +38,7 @@ def config(sandbox: Sage200Sandbox, **changes: Any) -> Sage200Config:
         "client_secret": Secret(lambda: sandbox.state.settings.client_secret),
         "rate": 1000,
         "connect_timeout": 5,
-        "read_timeout": 5,
+        "read_timeout": 60,
     }
     return Sage200Config(**usual | changes)
 

@@ -27,7 +27,7 @@ def config(url: str, **changes: Any) -> SysproConfig:
         "operator": "WEB",
         "password": Secret(lambda: "sandbox"),
         "connect_timeout": 5,
-        "read_timeout": 5,
+        "read_timeout": 60,
     }
     return SysproConfig(**usual | changes)
 
