@@ -12,6 +12,9 @@ import httpx
 
 from customary.errors import ConfigError, Unreadable
 
+ANY_NUMBER = httpx.Limits()
+"""As many connections as there are calls at once."""
+
 
 class Reach(Protocol):
     """The settings of a system that is reached over HTTP."""
@@ -30,15 +33,14 @@ class Reach(Protocol):
 
 
 def opened(
-    system: str, addresses: Iterable[str], config: Reach, connections: int | None = None
+    system: str, addresses: Iterable[str], config: Reach, limits: httpx.Limits = ANY_NUMBER
 ) -> httpx.HTTPTransport:
     """Make the transport to a system's addresses; nothing is sent.
 
-    ``connections`` is how many there are at once, ``None``: any number. Without httpx's client in front,
-    because that would log each URL.
+    ``limits`` says how many connections there are, and how many stay open. Without
+    httpx's client in front, because that would log each URL.
     Raises ``ConfigError`` when ``ca_file`` cannot be used.
     """
-    limits = httpx.Limits(max_connections=connections)
     try:
         return httpx.HTTPTransport(verify=_trusted(addresses, config), trust_env=False, limits=limits)
     except OSError:

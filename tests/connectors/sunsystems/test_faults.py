@@ -9,7 +9,7 @@ import pytest
 
 from customary.connectors.memory_lease import MemoryLease
 from customary.connectors.sunsystems.connector import SunsystemsSource
-from customary.connectors.sunsystems.faults import error_of_status, one_line, reason
+from customary.connectors.sunsystems.faults import error_of_status, one_line
 from customary.errors import NotPermitted, Rejected, Unreachable
 from customary.protocols.ssc_soap import CONTENT_TYPE, write_response
 from customary.sandboxes.server import LoopbackServer, Reply, Request
@@ -160,4 +160,3 @@ def test_what_a_status_without_soap_means(status: int, kind: type) -> None:
 def test_what_is_quoted_is_one_short_line_without_secrets() -> None:
     assert one_line("a\n  secret b", ["secret", ""]) == "a *** b"
     assert len(one_line("x" * 1000)) == 301
-    assert reason(Unreachable("sun", "no answer")) == "no answer"

@@ -59,7 +59,8 @@ class Sage200Client:
         self._slots = threading.BoundedSemaphore(config.concurrency)
         self._guard = threading.Lock()
         self._next = 0.0
-        self._transport = opened(system, (config.resources, config.identity), config, config.concurrency)
+        at_once = httpx.Limits(max_connections=config.concurrency)
+        self._transport = opened(system, (config.resources, config.identity), config, at_once)
 
     def get(self, path: str, options: Mapping[str, str], access: str, *, company: bool = True) -> Answer:
         """Read a resource with an access token; ``company`` adds the site's and the company's headers."""

@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from customary.connectors.sunsystems.client import Request
 from customary.connectors.sunsystems.config import SunsystemsConfig
-from customary.connectors.sunsystems.faults import reason
 from customary.connectors.sunsystems.fields import COMPONENT
 from customary.connectors.sunsystems.session import SunsystemsSession
 from customary.errors import InDoubt, Rejected, Unreadable
@@ -88,9 +87,9 @@ class SunsystemsApi:
                     return found
                 return Result(list(answered(body, found, UTF8)), found.messages)
         except Rejected as refusal:
-            return Refused(reason(refusal))
+            return Refused(refusal.reason)
         except Unreadable as error:
-            raise InDoubt(self.system, reason(error)) from None
+            raise InDoubt(self.system, error.reason) from None
 
     def names(self, operation: str, component: str = "") -> list[str]:
         """Ask for a list (1, documented): the ``Components`` that there are, or the ``Methods`` of one.

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from customary.connectors.checking import in_clear_text, report
 from customary.connectors.contract import Probe, Report, Verdict
 from customary.connectors.sunsystems.api import SunsystemsApi
 from customary.connectors.sunsystems.codec import selection, these
 from customary.connectors.sunsystems.config import SunsystemsConfig
-from customary.connectors.sunsystems.faults import reason
 from customary.connectors.sunsystems.fields import ACCOUNTS, COMPONENT, HOLDS, lacks
 from customary.connectors.sunsystems.session import SunsystemsSession
 from customary.connectors.sunsystems.steps import STATUS_METHODS
-from customary.errors import ConnectorError, CustomaryError, Rejected, Unreadable
+from customary.errors import Rejected, Unreadable
 
-_NEAR: Final = ("localhost", "127.0.0.1", "::1")
 _NOBODY: Final = "CUSTOMARY-CHECK"
 """A key that no customer is likely to have; if one does, it is read and nothing more."""
 _METHODS: Final = {
@@ -42,20 +40,12 @@ def look(parts: Parts) -> Report:
 
     Reads no customer, unless one has a very unlikely code, and writes nothing.
     """
-    probes: list[Probe] = []
-    try:
-        for probe in _probes(parts):
-            probes.append(probe)
-    except CustomaryError as fault:
-        text = reason(fault) if isinstance(fault, ConnectorError) else str(fault)
-        probes.append(Probe("connection", Verdict.FAILED, f"{text}; the check stopped here"))
-    return Report(parts.api.system, tuple(probes))
+    return report(parts.api.system, _probes(parts))
 
 
 def _probes(parts: Parts) -> Iterator[Probe]:
     config = parts.config
-    url = urlsplit(config.url)
-    if url.scheme == "http" and url.hostname not in _NEAR:
+    if in_clear_text(config.url):
         yield Probe("encryption", Verdict.WARNING, "none, so passwords and vouchers travel in clear text")
     parts.session.log_on()
     yield Probe("login", Verdict.OK, f"operator {config.operator}")
@@ -72,14 +62,14 @@ def _query(parts: Parts) -> Iterator[Probe]:
     try:
         list(parts.api.query(selection(parts.fields, without), these([_NOBODY])))
     except (Rejected, Unreadable) as fault:
-        yield Probe("query", Verdict.FAILED, f"business unit {unit}: {reason(fault)}")
+        yield Probe("query", Verdict.FAILED, f"business unit {unit}: {fault.reason}")
         return
     yield Probe("query", Verdict.OK, f"business unit {unit}, the mapped elements are understood")
     rest = [native for native in HOLDS if not lacks(native, without)]
     try:
         list(parts.api.query(selection(rest, without), these([_NOBODY])))
     except (Rejected, Unreadable) as fault:
-        text = f"not all are understood, which writing needs; name those in `without`: {reason(fault)}"
+        text = f"not all are understood, which writing needs; name those in `without`: {fault.reason}"
         yield Probe("elements", Verdict.WARNING, text)
         return
     yield Probe("elements", Verdict.OK, f"all {len(rest)} that can be written are understood")
@@ -98,4 +88,4 @@ def _rights(parts: Parts) -> Iterator[Probe]:
             text = f"there is no component {ACCOUNTS}; set accounts = 'inside'"
             yield Probe("accounts", Verdict.WARNING, text)
     except (Rejected, Unreadable) as fault:
-        yield Probe("methods", Verdict.WARNING, f"{reason(fault)}; whether they may be used is not known")
+        yield Probe("methods", Verdict.WARNING, f"{fault.reason}; whether they may be used is not known")

@@ -10,7 +10,6 @@ a write is sent on it, which would leave that write in doubt for nothing.
 
 from __future__ import annotations
 
-import ssl
 import tempfile
 import time
 from base64 import b64encode
@@ -23,7 +22,8 @@ from msgspec import Struct
 
 from customary.connectors.sunsystems.config import SunsystemsConfig
 from customary.connectors.sunsystems.faults import error_of_status
-from customary.errors import ConfigError, InDoubt, RequestRefused, Unreachable, Unreadable
+from customary.connectors.wire import described, opened, timeouts
+from customary.errors import InDoubt, RequestRefused, Unreachable, Unreadable
 from customary.protocols.ssc_format import SscFormatError, shown
 from customary.protocols.ssc_soap import CONTENT_TYPE, soap_action, write_request
 from customary.protocols.ssc_soap_read import ResponseReader, Responses
@@ -66,12 +66,8 @@ class SunsystemsClient:
         """Make the client; nothing is sent. Raises ``ConfigError`` when ``ca_file`` cannot be used."""
         self.system = system
         self._config = config
-        try:
-            self._transport = httpx.HTTPTransport(
-                verify=_trusted(config), trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
-            )
-        except OSError:
-            raise ConfigError(f"systems.{system}.ca_file: {config.ca_file} holds no certificates") from None
+        each_its_own = httpx.Limits(max_keepalive_connections=0)
+        self._transport = opened(system, [config.url], config, each_its_own)
 
     def call(self, request: Request) -> Answer:
         """Send a request, and give its answer once it has come whole.
@@ -99,8 +95,6 @@ class SunsystemsClient:
 
     def _exchange(self, request: Request, body: Iterator[bytes], length: int, answer: BinaryIO) -> Responses:
         config = self._config
-        limits = {"connect": config.connect_timeout, "pool": config.connect_timeout}
-        limits |= {"read": config.read_timeout, "write": config.read_timeout}
         http = httpx.Request(
             "POST",
             config.service(request.service),
@@ -110,7 +104,7 @@ class SunsystemsClient:
                 "Content-Length": str(length),
             },
             content=body,
-            extensions={"timeout": limits},
+            extensions={"timeout": timeouts(config)},
         )
         deadline = time.monotonic() + config.read_timeout
         try:
@@ -120,10 +114,10 @@ class SunsystemsClient:
             finally:
                 response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
-            fault = _described(error, config)
+            fault = described(error, config)
             sent = False
         except (httpx.TransportError, httpx.DecodingError) as error:
-            fault = _described(error, config)
+            fault = described(error, config)
             sent = True
         # Raised here, outside the except: nothing of the request may hang on the error.
         raise self._lost(request, fault) if sent else Unreachable(self.system, fault)
@@ -184,22 +178,3 @@ def _spool(request: Request, body: BinaryIO) -> int:
 
 def _pieces(body: BinaryIO) -> Iterator[bytes]:
     return iter(lambda: body.read(_CHUNK), b"")
-
-
-def _trusted(config: SunsystemsConfig) -> ssl.SSLContext:
-    if config.url.startswith("http:"):
-        # Never used; one that trusts nobody is made at once, and the machine's authorities take a while.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return ssl.create_default_context(cafile=config.ca_file)
-
-
-def _described(error: Exception, config: SunsystemsConfig) -> str:
-    match error:
-        case httpx.ConnectTimeout():
-            return f"no connection within {config.connect_timeout:g} s"
-        case httpx.TimeoutException():
-            return f"no whole answer within {config.read_timeout:g} s"
-        case httpx.ConnectError():
-            return f"no connection: {error}"
-        case _:
-            return "the connection broke before the whole answer had come"

@@ -11,7 +11,6 @@ from customary.connectors.sunsystems.api import SunsystemsApi
 from customary.connectors.sunsystems.client import SunsystemsClient
 from customary.connectors.sunsystems.codec import folded
 from customary.connectors.sunsystems.config import SunsystemsConfig
-from customary.connectors.sunsystems.faults import reason
 from customary.connectors.sunsystems.fields import HOLDS, STATUS, lacks, unknown, unknown_elements
 from customary.connectors.sunsystems.fitting import fit
 from customary.connectors.sunsystems.listing import Groups, Reading
@@ -73,7 +72,7 @@ class SunsystemsSource:
         try:
             keys, _ = self._reading(()).keys()
         except (Rejected, Unreadable) as fault:
-            raise Unreachable(fault.system, reason(fault)) from None
+            raise Unreachable(fault.system, fault.reason) from None
         yield from keys.values()
 
     def fit(self, action: Action, native: Native, held: Native) -> Fit:

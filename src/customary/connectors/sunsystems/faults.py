@@ -58,8 +58,3 @@ def one_line(text: str, secrets: Iterable[str] = ()) -> str:
             text = re.sub(re.escape(secret), "***", text)
     text = " ".join(text.split())
     return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
-
-
-def reason(error: ConnectorError) -> str:
-    """Give an error's text without the name of the system, for a message that stands under that name."""
-    return str(error).removeprefix(f"{error.system}: ")

@@ -22,7 +22,6 @@ from customary.connectors.sunsystems.codec import (
     these,
 )
 from customary.connectors.sunsystems.config import SunsystemsConfig
-from customary.connectors.sunsystems.faults import reason
 from customary.connectors.sunsystems.fields import KEY, MOST_KEY
 from customary.errors import ListingRefused, Rejected, Unreachable, Unreadable
 from customary.model.outcome import Level, Message
@@ -71,9 +70,9 @@ class Reading:
                 records = [self._customer(rows[folded(key)]) for key in group if folded(key) in rows]
                 yield Page(records=records, unreadable=tuple(unreadable), cursor=group[-1])
         except Rejected as fault:
-            raise ListingRefused(fault.system, reason(fault)) from None
+            raise ListingRefused(fault.system, fault.reason) from None
         except Unreadable as fault:
-            raise Unreachable(fault.system, reason(fault)) from None
+            raise Unreachable(fault.system, fault.reason) from None
         notices = () if proven else (Message(level=Level.WARNING, text=_NOT_PROVEN),)
         yield Page(records=(), notices=notices, complete=proven)
 
@@ -125,7 +124,7 @@ class Reading:
         try:
             rows, troubles = self._rows(group, existing=False)
         except Unreadable as fault:
-            raise Unreachable(fault.system, reason(fault)) from None
+            raise Unreachable(fault.system, fault.reason) from None
         bad |= {trouble.key for trouble in troubles}
         return Page(
             records=[self._customer(rows[folded(key)]) for key in group if folded(key) in rows],
@@ -177,7 +176,7 @@ class Reading:
             try:
                 rows |= self._asked([key])
             except (Rejected, Unreadable) as fault:
-                troubles.append(Trouble(key, reason(fault)))
+                troubles.append(Trouble(key, fault.reason))
         return rows, troubles
 
     def _asked(self, keys: Sequence[str]) -> dict[str, Record]:

@@ -9,7 +9,6 @@ from typing import BinaryIO, Final
 from customary.connectors.contract import CarriedOut
 from customary.connectors.sunsystems.api import UTF8, Refused, SunsystemsApi
 from customary.connectors.sunsystems.codec import key_of
-from customary.connectors.sunsystems.faults import reason
 from customary.errors import InDoubt, Rejected, RequestRefused, Unreadable
 from customary.model.outcome import Level, Message
 from customary.protocols.ssc_answer_read import AnswerHeader, answered
@@ -43,7 +42,7 @@ def carry_out(
             header = api.inspect(body, "/".join(what))
         except Unreadable as error:
             if acts:
-                raise InDoubt(api.system, reason(error)) from None
+                raise InDoubt(api.system, error.reason) from None
             raise
         if isinstance(header, Refused):
             raise RequestRefused(f"{api.system}: {header.text}")

@@ -19,7 +19,6 @@ from customary.connectors.contract import Sending, Written
 from customary.connectors.sunsystems.api import Result, SunsystemsApi
 from customary.connectors.sunsystems.codec import folded, key_of
 from customary.connectors.sunsystems.config import SunsystemsConfig
-from customary.connectors.sunsystems.faults import reason
 from customary.connectors.sunsystems.fields import ACCOUNTS, COMPONENT, KEY
 from customary.connectors.sunsystems.steps import WRITES, Step, steps_of
 from customary.errors import ConnectorError, InDoubt, NotPermitted, Unreachable
@@ -154,7 +153,7 @@ class Calls:
         try:
             answer = api.send(*steps[0].call, [step.record for step in steps])
         except InDoubt as doubt:
-            self._end(numbers, State.DOUBT, _message(Level.WARNING, reason(doubt)))
+            self._end(numbers, State.DOUBT, _message(Level.WARNING, doubt.reason))
         except (Unreachable, NotPermitted) as error:
             self.error = error
         else:
@@ -170,7 +169,7 @@ class Calls:
         try:
             moved = self._moved(numbers)
         except ConnectorError as error:
-            text = f"what became of it could not be read: {reason(error)}"
+            text = f"what became of it could not be read: {error.reason}"
             self._end(numbers, State.DOUBT, said, _message(Level.WARNING, text))
             return
         self._end([number for number in numbers if number in moved], State.DOUBT, said)
@@ -276,7 +275,7 @@ def _told(message: ssc_message.Message) -> Message:
 
 
 def _not_sent(error: ConnectorError | None) -> End:
-    why = reason(error) if error else "an earlier call failed"
+    why = error.reason if error else "an earlier call failed"
     return End(State.FAILED, (_message(Level.ERROR, f"this was not sent: {why}"),))
 
 
