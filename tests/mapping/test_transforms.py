@@ -65,3 +65,21 @@ def test_a_code_outside_of_the_domain_is_unfit_and_blank_is_not() -> None:
 def test_a_flag_may_be_written_as_true_or_false() -> None:
     assert transform(FLAG, "true") is True
     assert transform(FLAG, "false") is False
+
+
+@pytest.mark.parametrize(
+    ("row", "texts"),
+    [
+        (Row(field="on_hold", native="N", transform=Transform.FLAG), {"Y", "N", "true", "false", ""}),
+        (Row(field="tax_status", native="N", domain=("E", "N")), {"E", "N", ""}),
+        (Row(field="tax_status", native="N", domain=("E", "LONG"), length=1), {"E", ""}),
+        (Row(field="on_hold", native="N", transform=Transform.FLAG, domain=("Y",)), set()),
+        (Row(field="tax_status", native="N", domain=("E", "N"), required=True), set()),
+        (Row(field="credit_limit", native="N", transform=Transform.DECIMAL, domain=("1",)), set()),
+        (Row(field="currency_iso", native="N", lookup="currencies"), set()),
+        (Row(field="name", native="N"), set()),
+    ],
+)
+def test_a_text_is_settled_beforehand_where_nothing_else_can_come_of_it(row: Row, texts: set[str]) -> None:
+    assert set(row.settled) == texts
+    assert all(transform(row, text) == value for text, value in row.settled.items())

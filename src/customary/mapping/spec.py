@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from customary.model.fields import CUSTOMER, Field, FieldTable, Kind
+from customary.model.fields import CUSTOMER, Field, FieldTable, Kind, Value
 
 
 class When(StrEnum):
@@ -92,6 +92,16 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return -1 if checked else self.length or self.holds.length
 
     @property
+    def settled(self) -> Mapping[str, Value]:
+        """The native texts whose value is known beforehand, with nothing to check: a flag's, a domain's."""
+        if self.required or self.lookup or self.transform is Transform.DECIMAL:
+            return {}
+        if self.transform is Transform.FLAG:
+            return {} if self.domain else FLAGS
+        most = self.length or self.holds.length
+        return {code: code for code in ("", *self.domain) if self.domain and len(code) <= most}
+
+    @property
     def holds(self) -> Field:
         """The customer field that this row fills; one that is only carried is described by its row."""
         found = CUSTOMER.get(self.field)
@@ -104,6 +114,8 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 _KINDS = {Transform.TEXT: Kind.TEXT, Transform.DECIMAL: Kind.DECIMAL, Transform.FLAG: Kind.FLAG}
+FLAGS: Mapping[str, bool] = {"Y": True, "N": False, "true": True, "false": False, "": False}
+"""The native texts of flags."""
 _TRANSFORMS = {kind: transform for transform, kind in _KINDS.items()}
 
 
@@ -149,9 +161,10 @@ class FieldMapping(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(dict.fromkeys(row.native for row in self.rows))
 
     @cached_property
-    def plan(self) -> tuple[tuple[Row, str, str, int], ...]:
-        """Row, field, native field, and up to which length its text is taken as it is (-1: never)."""
-        return tuple((row, row.field, row.native, row.plain_length) for row in self.rows)
+    def plan(self) -> tuple[tuple[Row, str, str, int, Mapping[str, Value]], ...]:
+        """Row, field, native field, up to which length its text is taken as it is (-1: never), and the texts
+        that are settled."""
+        return tuple((row, row.field, row.native, row.plain_length, row.settled) for row in self.rows)
 
     @cached_property
     def initial(self) -> tuple[Row, ...]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from customary.mapping.spec import Row, Transform
+from customary.mapping.spec import FLAGS, Row, Transform
 from customary.model.fields import Value, read_decimal
-
-_FLAGS: dict[str, bool] = {"Y": True, "N": False, "true": True, "false": False, "": False}
 
 
 class Unfit(Exception):
@@ -21,7 +19,7 @@ def transform(row: Row, native: str) -> Value:
     if row.domain and native and native not in row.domain:
         raise Unfit(f"'{native}' is not one of {', '.join(row.domain)}")
     if row.transform is Transform.FLAG:
-        flag = _FLAGS.get(native)
+        flag = FLAGS.get(native)
         if flag is None:
             raise Unfit(f"'{native}' is neither Y nor N, neither true nor false")
         return flag

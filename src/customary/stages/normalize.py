@@ -26,18 +26,22 @@ class Normalized(Struct, frozen=True, gc=False):
     @property
     def rejected(self) -> bool:
         """Whether the record must not be applied."""
-        return any(message.level is Level.ERROR for message in self.messages)
+        return bool(self.messages) and any(message.level is Level.ERROR for message in self.messages)
 
 
 def normalize(native: Native, mapping: FieldMapping) -> Normalized:
     """Translate a record. A native field that was not sent stays absent; one that was sent empty is blank."""
     fields: dict[str, Value] = {}
     messages: list[Message] = []
-    for row, field, name, plain_length in mapping.plan:
+    for row, field, name, plain_length, settled in mapping.plan:
         text = native.get(name)
-        if text is not None and len(text) <= plain_length:
-            fields[field] = text
-            continue
+        if text is not None:
+            if len(text) <= plain_length:
+                fields[field] = text
+                continue
+            if text in settled:
+                fields[field] = settled[text]
+                continue
         if text is None or (not text and row.required):
             if row.required:
                 messages.append(_error(row, "is missing in the source"))
@@ -52,7 +56,7 @@ def normalize(native: Native, mapping: FieldMapping) -> Normalized:
             messages.append(_error(row, str(unfit)))
             continue
         fields[field] = value
-        if row.length and _size(row, value) > row.length:
+        if row.length and (value is not text or len(text) > row.length) and _size(row, value) > row.length:
             messages.append(_long(row, value))
     return Normalized(fields, tuple(messages))
 
