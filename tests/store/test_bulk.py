@@ -46,6 +46,14 @@ def test_nothing_is_a_null_and_not_a_text(store: Store) -> None:
     assert sorted(found) == [("a", None), ("b", ""), ("c", "None")]
 
 
+@pytest.mark.parametrize("count", [1, 49, 50, 51, 230])
+def test_any_number_of_rows_is_written_each_once(store: Store, count: int) -> None:
+    rows = [("PK1", "list", f"{number:03}", str(number)) for number in range(count)]
+    with store.write() as connection:
+        bulk.insert(connection, reference_list, ("business_unit", "name", "code", "text"), rows)
+    assert sorted(rows_of(store, *reference_list.c)) == rows
+
+
 def test_columns_that_are_left_out_have_their_defaults(store: Store) -> None:
     with store.write() as connection:
         bulk.insert(connection, customer, ("identity", "business_unit", "code"), [("1", "PK1", "a")])

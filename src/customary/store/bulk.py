@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -22,6 +23,10 @@ _GIVEN = "json_populate_recordset(NULL::{}, %s) AS given"
 first takes three more."""
 
 
+_TOGETHER = 50
+"""Rows of one statement on SQLite, which takes up to 32,766 values in one."""
+
+
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     """Insert rows, whose values stand in the order of ``columns``.
 
@@ -32,8 +37,7 @@ def insert(connection: Connection, table: Table, columns: Sequence[str], rows: R
     if connection.dialect.name == "postgresql":
         taken = _copy(connection, table.name, columns, rows)
     else:
-        names, marks = _quoted(columns), ", ".join("?" * len(columns))
-        taken = _many(connection, f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)
+        taken = add(connection, f"INSERT INTO {table.name} ({_quoted(columns)})", rows)
     if taken != len(rows):
         raise StoreError(f"the database took {taken} of {len(rows)} rows of {table.name}")
 
@@ -74,6 +78,24 @@ def update(
         settings = ", ".join(f'"{name}" = ?' for name in columns)
         where = " AND ".join(f'"{name}" = ?' for name in keys)
         _many(connection, f"UPDATE {table.name} SET {settings} WHERE {where}", rows)  # our names
+
+
+def add(connection: Connection, insert: str, rows: Rows) -> int:
+    """Carry an ``INSERT`` out on SQLite for all rows; gives how many it wrote.
+
+    Many rows a statement: they are written in one go, while another thread of the program goes on.
+    """
+    marks = f"({', '.join('?' * len(rows[0]))})"
+    whole = len(rows) - len(rows) % _TOGETHER
+    several = f"{insert} VALUES {', '.join([marks] * _TOGETHER)}"
+    written = 0
+    with _driver(connection) as cursor:
+        for start in range(0, whole, _TOGETHER):
+            part = rows[start : start + _TOGETHER]
+            written += cursor.execute(several, list(chain.from_iterable(part))).rowcount
+        if whole < len(rows):
+            written += cursor.executemany(f"{insert} VALUES {marks}", rows[whole:]).rowcount
+    return written
 
 
 def _many(connection: Connection, statement: str, rows: Rows) -> int:

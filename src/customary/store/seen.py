@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Integer, String, column, select, table
 
+from customary.store import bulk
 from customary.store.query import any_of, array
 
 _SEEN = table("seen", column("folded", String), column("key", String), column("page", Integer))
@@ -50,8 +51,5 @@ def _insert(connection: Connection, page: int, keys: Sequence[tuple[str, str]]) 
             " ON CONFLICT DO NOTHING",
             (page, array([folded for folded, _ in keys]), array([key for _, key in keys])),
         ).rowcount
-    cursor = connection.connection.cursor()
     rows = [(folded, key, page) for folded, key in keys]
-    cursor.executemany("INSERT OR IGNORE INTO seen (folded, key, page) VALUES (?, ?, ?)", rows)
-    cursor.close()
-    return cursor.rowcount
+    return bulk.add(connection, "INSERT OR IGNORE INTO seen (folded, key, page)", rows)
