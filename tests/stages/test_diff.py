@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from customary.model.change import SOURCE_OWNS, FieldChange
+from customary.model.change import SOURCE_OWNS, Creation, FieldChange
 from customary.model.fields import Fields
 from customary.stages.diff import diff
 from tests.support.values import NAMES, fields
@@ -36,6 +36,12 @@ def test_each_change_tells_what_was_before_and_what_comes_and_by_which_rule(
         assert item.before == existing.get(item.field, UNSET)
         assert item.after == desired[item.field] != item.before
         assert item.rule == by.get(item.field, SOURCE_OWNS)
+
+
+@given(fields, rules)
+def test_a_creation_is_the_difference_with_nothing(desired: Fields, by: dict[str, str]) -> None:
+    creation = Creation(desired, by)
+    assert (tuple(creation), len(creation)) == (diff(desired, {}, by), len(desired))
 
 
 @given(fields, fields)

@@ -4,16 +4,18 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, select, text
+from sqlalchemy import Connection, create_engine, event, inspect, select, text
 
 from customary.errors import StoreError
 from customary.model.fields import CUSTOMER
+from customary.store import whole
 from customary.store.database import (
     ATTEMPTS,
     HEAD,
@@ -70,6 +72,27 @@ def test_the_index_for_codes_without_zeros_is_over_the_expression_that_is_asked_
         made = str(connection.execute(text(asked)).scalar_one())
     assert "(business_unit, ltrim(code, '0'" in made
     store.close()
+
+
+def test_customers_are_found_by_their_account_through_its_index_although_it_has_no_others(
+    store: Store,
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def ask(_: Connection, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        asked.append((statement, parameters))
+
+    with store.write() as connection:
+        assert whole.account_users(connection, "PK1", ["a1"]) == []
+        statement, parameters = asked[-1]
+        if store.is_sqlite:
+            plan = "EXPLAIN QUERY PLAN "
+        else:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = "EXPLAIN "
+        told = connection.exec_driver_sql(plan + statement, parameters).all()
+    assert "ix_customer_folded_account" in str(told)
 
 
 def test_the_newest_step_is_the_one_that_opening_looks_for() -> None:

@@ -7,7 +7,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 from sqlalchemy import select, text
 
-from customary.model.change import Action, Baseline, Change, Cycle, FieldChange
+from customary.model.change import Action, Baseline, Change, Creation, Cycle, FieldChange, FieldChanges
 from customary.model.outcome import Level, Message, Outcome
 from customary.model.run import Request
 from customary.store import journal, runs
@@ -33,6 +33,18 @@ def run_id(store: Store) -> int:
         run_id = runs.begin(connection, "update", ("erp", "hub"), Request())
         runs.take(connection, run_id, "agent")
     return run_id
+
+
+CREATION = Creation(
+    {
+        "name": "字 & 'x' \"y\" \\",
+        "fax": "",
+        "on_hold": True,
+        "trade_promotion_pricing": False,
+        "comment": "true",
+    },
+    {"comment": "initial load only"},
+)
 
 
 def cycle(number: int, outcome: Outcome = Outcome.UPDATED, *fields: FieldChange) -> Cycle:
@@ -86,6 +98,39 @@ def test_a_planned_cycle_comes_back_with_all_that_applying_it_needs(store: Store
         assert journal.read_planned(connection, run_id, 0) == [
             replace(item, messages=()) for item in planned[:2]
         ]
+
+
+def created(number: int, fields: FieldChanges) -> Cycle:
+    made = cycle(number, Outcome.CREATED)
+    assert made.change is not None
+    return replace(made, change=replace(made.change, fields=fields))
+
+
+def test_a_creation_is_kept_as_one_and_shown_field_by_field(store: Store, run_id: int) -> None:
+    first, second = created(0, CREATION), created(1, tuple(CREATION))
+    write(store, run_id, [first, second])
+    with store.read() as connection:
+        planned = journal.read_planned(connection, run_id, 0)
+        shown, alike = journal.cycles(connection, run_id)
+    assert [item.change for item in planned] == [first.change, second.change]
+    assert shown.changes == alike.changes
+    assert shown.changes[4] == {"field": "comment", "after": "true", "rule": "initial load only"}
+
+
+def test_the_history_of_a_creation_is_the_same_however_it_is_written(store: Store, run_id: int) -> None:
+    write(store, run_id, [created(0, CREATION), created(1, tuple(CREATION))], planned=False)
+    write(store, run_id, [created(2, CREATION)])  # planned only: no history
+    rows = history(store)
+    own = [row[1:] for row in rows if row[0] == "C0"]
+    assert own == [row[1:] for row in rows if row[0] == "C1"]
+    assert own == [
+        ("comment", None, "true", "erp", "initial load only"),
+        ("fax", None, "", "erp", "owner = source"),
+        ("name", None, "字 & 'x' \"y\" \\", "erp", "owner = source"),
+        ("on_hold", None, "1", "erp", "owner = source"),
+        ("trade_promotion_pricing", None, "0", "erp", "owner = source"),
+    ]
+    assert len(rows) == 2 * len(own)
 
 
 def test_settling_gives_outcomes_as_planned_but_for_the_exceptions(store: Store, run_id: int) -> None:

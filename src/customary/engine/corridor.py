@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from customary.mapping.spec import FieldMapping
-from customary.model.change import Action, Baseline, Change, Cycle, FieldChange, Held
+from customary.model.change import Action, Baseline, Change, Creation, Cycle, FieldChanges, Held
 from customary.model.fields import Fields, FieldTable
 from customary.model.outcome import Level, Message, Outcome
 from customary.model.source import Page, Record
@@ -31,7 +31,7 @@ class Course(Struct, frozen=True, kw_only=True):
 class Decision(Struct, frozen=True, gc=False):
     """What is to be done to one customer, before it is numbered."""
 
-    changes: tuple[FieldChange, ...]
+    changes: FieldChanges
     baseline: tuple[Fields, Fields]
     """The source's side and the target's, once the changes are applied."""
     messages: tuple[Message, ...]
@@ -50,6 +50,10 @@ class Expected(Struct, frozen=True, kw_only=True):
     candidates: Mapping[str, Sequence[Candidate]] = {}
     """Folded key -> customers of the hub whose code may be it."""
 
+    def knows(self, folded: str) -> bool:
+        """Whether planning this key's record has anything to reckon with."""
+        return folded in self.linked or folded in self.candidates
+
 
 def decide(incoming: Fields, held: Held | None, course: Course) -> Decision:
     """Merge, project and diff one customer; ``held`` is ``None`` when the target does not have it."""
@@ -62,8 +66,12 @@ def decide(incoming: Fields, held: Held | None, course: Course) -> Decision:
     projected = project(merged.desired, course.holds)
     if projected.reasons:
         return Decision((), ({}, {}), (*merged.messages, *projected.reasons), rejected=True)
-    changes = diff(projected.fields, existing, merged.rules)
-    final = {**existing, **projected.fields}
+    if held is None:
+        changes: FieldChanges = Creation(projected.fields, merged.rules)
+        final = projected.fields
+    else:
+        changes = diff(projected.fields, existing, merged.rules)
+        final = {**existing, **projected.fields}
     return Decision(changes, next_baseline(merged, incoming, final, baseline), merged.messages)
 
 

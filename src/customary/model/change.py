@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import UNSET, Struct
@@ -21,6 +21,29 @@ class FieldChange(Struct, frozen=True, omit_defaults=True, gc=False):
     before: Maybe = UNSET
     after: Maybe = UNSET
     rule: str = SOURCE_OWNS
+
+
+class Creation(Struct, frozen=True, omit_defaults=True, gc=False):
+    """The changes of a customer that is created: each of its fields from absent to a value.
+
+    They are made one by one only where somebody looks at them: a first load has twenty of them a customer,
+    and plans and writes them as they stand here.
+    """
+
+    after: Fields
+    rules: Mapping[str, str] = {}
+    """Field -> the rule by which it is written, where it is not that the source owns it."""
+
+    def __iter__(self) -> Iterator[FieldChange]:
+        for name, value in self.after.items():
+            yield FieldChange(name, UNSET, value, self.rules.get(name, SOURCE_OWNS))
+
+    def __len__(self) -> int:
+        return len(self.after)
+
+
+FieldChanges = tuple[FieldChange, ...] | Creation
+"""All that changes on one customer, in the order of the mapping."""
 
 
 class Action(StrEnum):
@@ -103,7 +126,7 @@ class Change(Struct, frozen=True, kw_only=True, gc=False):
     code: str
     """The customer's code in the target."""
     action: Action
-    fields: tuple[FieldChange, ...]
+    fields: FieldChanges
     target_version: int = 0
     """The version of the target's customer that this was planned against; 0 for a create."""
     baseline: Baseline | None = None

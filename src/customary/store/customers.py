@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Struct
 from sqlalchemy import Connection, func, select, text
 
-from customary.model.change import Baseline, Change, Held
+from customary.model.change import Baseline, Change, Creation, Held
 from customary.model.fields import CUSTOMER, Kind, Maybe, Value
 from customary.stages.match import Candidate
 from customary.store import bulk
@@ -176,13 +176,18 @@ def create(connection: Connection, unit: str, run: int, changes: Sequence[Change
     """Insert customers from their changes."""
     by_fields: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for change in changes:
-        names = tuple([item.field for item in change.fields])
-        values = [
-            after if (after := item.after).__class__ is str else to_column(after) for item in change.fields
-        ]
-        by_fields.setdefault(names, []).append((change.identity, unit, run, *values))
+        after = _after(change)
+        values = [value if value.__class__ is str else to_column(value) for value in after.values()]
+        by_fields.setdefault(tuple(after), []).append((change.identity, unit, run, *values))
     for names, rows in by_fields.items():
         bulk.insert(connection, customer, ("identity", "business_unit", "changed_by_run", *names), rows)
+
+
+def _after(change: Change) -> Mapping[str, Maybe]:
+    """Give what a change's fields become."""
+    if isinstance(change.fields, Creation):
+        return change.fields.after
+    return {item.field: item.after for item in change.fields}
 
 
 def amend(connection: Connection, run: int, changes: Sequence[tuple[Change, Held]]) -> None:
@@ -192,7 +197,7 @@ def amend(connection: Connection, run: int, changes: Sequence[tuple[Change, Held
     names = tuple(dict.fromkeys(item.field for change, _ in changes for item in change.fields))
     rows = []
     for change, held in changes:
-        after = {item.field: item.after for item in change.fields}
+        after = _after(change)
         values = [to_column(after.get(name, held.fields.get(name, UNSET))) for name in names]
         rows.append((*values, held.version + 1, run, change.identity))
     bulk.update(connection, customer, (*names, "version", "changed_by_run"), ("identity",), rows)

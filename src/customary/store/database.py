@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from customary.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0008"
+HEAD = "0009"
 """The newest step of the migrations."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
-from customary.model.change import Action, Baseline, Change, Cycle, FieldChange
+from customary.model.change import Action, Baseline, Change, Cycle, FieldChanges
 from customary.model.outcome import Level, Message, Outcome
 from customary.model.run import HUB, CycleRow
 from customary.stages.plan import page_digest
@@ -36,7 +36,7 @@ CYCLES_PER_PAGE = 1_000_000
 """Room for cycle numbers on one page: a cycle's number is its page's times this, and its place there."""
 
 _encode = msgspec.json.Encoder().encode
-_decode_changes = msgspec.json.Decoder(tuple[FieldChange, ...]).decode
+_decode_changes = msgspec.json.Decoder(FieldChanges).decode
 _decode_baseline = msgspec.json.Decoder(Baseline).decode
 
 
@@ -263,7 +263,9 @@ def cycles(
                 customer=row["customer"],
                 outcome=Outcome(row["outcome"]) if row["outcome"] else None,
                 action=row["action"] or "",
-                changes=tuple(msgspec.json.decode(row["changes"])) if row["changes"] else (),
+                changes=tuple(map(msgspec.to_builtins, _decode_changes(row["changes"])))
+                if row["changes"]
+                else (),
                 messages=tuple(told.get(row["number"], ())),
             )
 
