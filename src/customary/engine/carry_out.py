@@ -16,7 +16,15 @@ from customary.engine.far import Far
 from customary.engine.garbage import seldom_collected
 from customary.engine.patience import wait_again
 from customary.engine.planning import Work
-from customary.engine.segments import Sides, moved_since, purpose, refuse_empty, segments, unknown_classes
+from customary.engine.segments import (
+    Listing,
+    Sides,
+    moved_since,
+    purpose,
+    refuse_empty,
+    segments,
+    unknown_classes,
+)
 from customary.errors import ConfigError, ConnectorError, StoreError, Superseded, Unreachable
 from customary.mapping.spec import FieldMapping
 from customary.model.change import Action, changes_line
@@ -113,6 +121,8 @@ def _carry_out(
             journal.write_once(connection, run.id, map(_no_class, unknown_classes(connection, request)))
         at_once = end.takes_at_once(connection) and request.initial_load and not request.dry_run
         run = runs.read(connection, run.id) or run
+    if not run.known and isinstance(parts[0], Listing):
+        parts = parts[:1]  # behind it come the known ones that it lacked: nobody was known when this began
     limits = job.limits.lift(Action.CREATE) if request.initial_load else job.limits
 
     def wait(seconds: float) -> None:
