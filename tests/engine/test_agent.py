@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -86,8 +87,13 @@ def test_when_stopped_the_page_is_finished_and_the_run_waits_for_the_next_agent(
     store: Store, tmp_path: Path
 ) -> None:
     stop = threading.Event()
+
+    def stop_soon() -> None:
+        stop.set()
+        time.sleep(0.2)  # in which the agent passes it on to the run's thread
+
     run_id = runs.begin(store, INITIAL)
-    source = MemorySource(NAMES, 5, gate=stop.set)
+    source = MemorySource(NAMES, 5, gate=stop_soon)
     *_, last = runs.agent(store, tmp_path, source).carry(run_id, stop)
     assert not last.finished
     assert source.closed == 1

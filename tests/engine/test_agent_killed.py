@@ -152,8 +152,9 @@ def test_killed_at_a_statement_in_the_middle_of_a_transaction(tmp_path: Path, ca
     assert kill_at(Hubs(tmp_path, case), Moment.STATEMENT, every=23) >= 50
 
 
-def test_killed_before_a_page_is_read(tmp_path: Path) -> None:
-    assert kill_at(Hubs(tmp_path, MIXED), Moment.READ, every=2) == 6
+def test_killed_before_a_page_is_read(tmp_path: Path, case: Case) -> None:
+    pages = -(-len(case.names) // PAGE)
+    assert kill_at(Hubs(tmp_path, case), Moment.READ, every=2) == pages
 
 
 def test_killed_before_the_engine_notes_the_end(tmp_path: Path) -> None:

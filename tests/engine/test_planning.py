@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqlalchemy import select
 
 from customary.connectors.memory import Manner
 from customary.engine.carry_out import Stopping, carry_out
@@ -13,7 +14,9 @@ from customary.model.outcome import Level, Outcome
 from customary.model.run import Request, State, Together
 from customary.store import links, runs
 from customary.store.database import Store
-from tests.support.desk import ALL, INITIAL, KNOWN, Desk, at_page, mapping, native, natives
+from customary.store.tables import customer
+from customary.store.tables import page as pages
+from tests.support.desk import ALL, INITIAL, KNOWN, UNIT, Desk, at_page, mapping, native, natives
 
 
 @pytest.fixture
@@ -357,6 +360,29 @@ def test_a_first_load_that_was_stopped_is_carried_on(store: Store) -> None:
     ended = desk.carry(run_id, desk.job())
     assert (ended.counts, ended.run.known) == ({"created": 4}, 0)
     assert desk.run(ALL).counts == {"unchanged": 4}
+
+
+def test_a_first_load_asks_for_nobody_by_key_because_nobody_was_known(store: Store) -> None:
+    desk = Desk(store, natives("1", "2", "3", "4"))
+    turns: list[int] = []
+    ended = desk.run(INITIAL, Manner(sizes=(3,), before=turns.append))
+    assert ended.counts == {"created": 4}
+    assert len(turns) == 3  # two pages, and the empty one that ends the listing
+    with store.read() as connection:
+        assert set(connection.execute(select(pages.c.segment)).scalars()) == {0}
+
+
+def test_what_somebody_creates_during_a_first_load_is_reckoned_with(store: Store) -> None:
+    desk = Desk(store, natives("1", "2", "3", "4"))
+
+    def create() -> None:
+        with store.write() as connection:
+            connection.execute(customer.insert().values(identity="by hand", business_unit=UNIT, code="4"))
+
+    ended = desk.run(INITIAL, Manner(sizes=(2,), before=at_page(2, create)))
+    assert ended.counts == {"created": 3, "updated": 1}
+    assert desk.fields("4")["name"] == "Name of 4"
+    assert desk.linked() == {"1", "2", "3", "4"}
 
 
 def test_both_customers_and_classes_are_carried_on_behind_a_short_page(desk: Desk) -> None:

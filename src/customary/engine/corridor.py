@@ -50,10 +50,6 @@ class Expected(Struct, frozen=True, kw_only=True):
     candidates: Mapping[str, Sequence[Candidate]] = {}
     """Folded key -> customers of the hub whose code may be it."""
 
-    def knows(self, folded: str) -> bool:
-        """Whether planning this key's record has anything to reckon with."""
-        return folded in self.linked or folded in self.candidates
-
 
 def decide(incoming: Fields, held: Held | None, course: Course) -> Decision:
     """Merge, project and diff one customer; ``held`` is ``None`` when the target does not have it."""
