@@ -129,6 +129,21 @@ def test_a_record_that_is_refused_as_a_whole_still_names_what_its_children_lack(
     ]
 
 
+@pytest.mark.parametrize(("method", "code"), [("Create", "A"), ("Amend", "X")])
+def test_a_record_that_is_refused_as_a_whole_still_names_what_its_account_and_its_texts_lack(
+    office: Office, method: str, code: str
+) -> None:
+    office.ask("Create", A)
+    body = "<Accounts><Analysis2/></Accounts><StandardText><StandardTextLang/></StandardText>"
+    told = office.ask(method, fields(CustomerCode=code) + body)
+    assert [text.partition(" must be")[0] for text in told.messages[1:]] == [
+        "VAcntCatAnalysis_AnlCode",
+        "StandardTextClassCode",
+        "StandardTextCode",
+        "LanguageCode",
+    ]
+
+
 @pytest.mark.parametrize("method", ["Delete", "Hidden", "DeleteChildData", "Amend"])
 def test_two_codes_in_one_record_are_refused(office: Office, method: str) -> None:
     office.ask("Create", A, B)
@@ -255,6 +270,15 @@ def test_a_financials_only_unit_does_not_apply_six_fields_and_says_so(office: Of
     assert set(names) <= set(office.stored("A"))
 
 
+def test_what_a_financials_only_unit_does_not_apply_is_not_looked_at_either(office: Office) -> None:
+    office.ask("CreateAsDraft", A + fields(DefaultCarrier="X"), unit=FINANCIAL)
+    body = fields(CustomerCode="A", DefaultCarrier="far more than fifteen characters")
+    told = office.ask("Amend", body, unit=FINANCIAL)
+    assert told.statuses == ["success"]
+    assert [text.split()[0] for text in told.messages] == ["DefaultCarrier"]
+    assert office.stored("A", FINANCIAL)["DefaultCarrier"] == "X"
+
+
 CHILDREN = (
     "<DeliveryToAddress><DeliveryAddressCode>D1</DeliveryAddressCode><Description>dock</Description>"
     "<MinimumOrderValue>10</MinimumOrderValue></DeliveryToAddress>"
@@ -377,9 +401,8 @@ def test_synchronising_is_refused_untouched(office: Office, bodies: list[str]) -
     strict = office.with_rules(ComponentsConfig(account="never", delete=Limit(count=4)))
     with pytest.raises(PlanRefused) as refused:
         strict.ask("CreateReplaceOrDelete", *bodies)
-    if bodies:
-        assert "5 of 5" in str(refused.value)
-        assert "'delete' of [components]" in str(refused.value)
+    assert ("5 of 5" if bodies else "and the unit 5:") in str(refused.value)
+    assert "'delete' of [components] (4)" in str(refused.value)
     assert office.everything() == before
 
 
@@ -406,6 +429,15 @@ def test_standard_texts_are_attached_by_key_made_if_missing_and_never_amended(of
     told = office.query("<Select><Customer><StandardText/></Customer></Select>")
     texts = [record.all("StandardText")[0].all("StandardTextLang")[0] for record in told.records]
     assert [text.value("Paragraph1") for text in texts] == ["first", "first"]
+
+
+def test_of_a_text_that_exists_only_the_key_is_looked_at_also_within_one_record(office: Office) -> None:
+    first, second = (TEXT.format(fields(Description=word)) for word in ("first", "second"))
+    assert office.ask("Create", A + first + second).statuses == ["success"]
+    assert office.ask("Amend", A + TEXT.format(fields(Description="x" * 51))).statuses == ["success"]
+    (record,) = office.query().records
+    (text,) = record.all("StandardText")
+    assert text.all("StandardTextLang")[0].value("Description") == "first"
 
 
 @pytest.mark.parametrize("method", ["BulkCreateOrAmend", "CreateAsDraft", "CreateReplaceOrDelete"])
@@ -495,6 +527,15 @@ def test_an_account_that_is_given_up_can_be_taken_by_the_next_record(office: Off
         fields(CustomerCode="C", ActualAccount="2"),
     )
     assert told.statuses == ["success", "success", "fail"]
+
+
+def test_the_codes_of_a_text_that_is_made_are_held_against_closed_lists_too(office: Office) -> None:
+    closed = office.with_rules(OPEN, closed=frozenset({"standard_text_class"}))
+    told = closed.ask("Create", A + TEXT.format(""))
+    assert (told.statuses, len(told.messages)) == (["fail"], 1)
+    assert "is not in the reference list 'standard_text_class'" in told.messages[0]
+    office.ask("Create", B + TEXT.format(""))
+    assert closed.ask("Create", A + TEXT.format("")).statuses == ["success"]
 
 
 def test_codes_are_held_against_lists_that_are_closed(office: Office) -> None:

@@ -174,3 +174,14 @@ def test_customers_named_by_their_codes_come_once_each_in_order_whatever_else_is
     mixed = pair.format("OR", code[0], ITEM.format("Name", "LIKE", "an%"))
     found = full.query(f"<Filter>{mixed}</Filter>").records
     assert sorted(str(one.value("CustomerCode")) for one in found) == ["A", "C", "D"]
+
+
+def test_elements_may_be_named_as_real_clients_spell_them(full: Office) -> None:
+    """SOURCE: facts, section 9: one real client sends EmailAddress."""
+    full.ask("CreateOrAmend", "<CustomerCode>M</CustomerCode><EmailAddress>a@b.example</EmailAddress>")
+    told = full.query(
+        '<Filter><Item name="/Customer/EmailAddress" operator="EQU" value="a@b.example"/></Filter>'
+        "<Select><Customer><EmailAddress/></Customer></Select>"
+    )
+    assert [record.value("EMailAddress") for record in told.records] == ["a@b.example"]
+    assert told.result.notes == ()

@@ -16,9 +16,9 @@ from customary.store.database import Store
 PROGRAM = "from customary.engine.requests import requester; print(requester(), end='')"
 
 
-def begun(store: Store, holder: str) -> Run:
+def begun(store: Store, holder: str, operation: str = "ssc Customer/Create", target: str = "hub") -> Run:
     with store.write() as connection:
-        run_id = runs.begin_request(connection, "ssc Customer/Create", (REQUEST, "hub"), 0, holder)
+        run_id = runs.begin_request(connection, operation, (REQUEST, target), 0, holder)
         found = runs.read(connection, run_id)
     assert found is not None
     return found
@@ -55,6 +55,23 @@ def test_a_request_whose_process_is_gone_has_failed_and_says_so(store: Store, ho
     state, exit_code, (text,) = now(store, run)
     assert (state, exit_code) == (State.FAILED, EXIT_SYSTEM)
     assert "cut off before its end" in text
+
+
+@pytest.mark.parametrize(
+    ("operation", "told"),
+    [
+        ("ssc Customer/CreateOrAmend", "look by Query before you send it again"),
+        ("ssc Customer/Query", "changes nothing, so send it again"),
+    ],
+)
+def test_a_request_to_a_system_that_is_gone_is_not_told_to_be_sent_again_without_a_look(
+    store: Store, operation: str, told: str
+) -> None:
+    run = begun(store, "", operation, "sun")
+
+    assert settle_abandoned(store, [run])
+
+    assert told in now(store, run)[2][0]
 
 
 @pytest.mark.parametrize("holder", [requester, lambda: elsewhere(LONGEST / 2)])

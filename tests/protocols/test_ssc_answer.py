@@ -131,6 +131,19 @@ def test_the_old_format_marks_sections_and_fields_and_has_its_messages_at_the_en
     )
 
 
+def test_a_record_with_very_many_messages_is_marked_in_one_go() -> None:
+    """Each of 40,000 messages about an element of its own; one search for each took minutes."""
+    count = 40_000
+    taxes = [section("Tax", {"SequenceNumber": str(number)}) for number in range(count)]
+    told = tuple(
+        Message(text="No.", item="Customer.Tax.SequenceNumber", value=str(number)) for number in range(count)
+    )
+    answer = Answer(record=section("Customer", {}, taxes), failed=True, messages=told)
+    text = written([answer])
+    assert f'<SequenceNumber Reference="{count}">{count - 1}</SequenceNumber>' in text
+    assert text.count("<SequenceNumber Reference=") == count
+
+
 def test_a_warning_may_ride_on_success_and_is_told_only_when_wanted() -> None:
     """SOURCE: facts, section 4, documented."""
     warning = Message(level=Level.WARNING, text="The status stays.", item="Customer.Status", value="1")

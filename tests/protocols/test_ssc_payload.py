@@ -133,6 +133,12 @@ def test_records_of_other_names_are_counted_and_named() -> None:
     [
         ("<SSC><User/></SSC>", "no Payload"),
         (with_payload("<User/><User/>"), '"User" twice'),
+        (
+            with_payload(
+                "<SunSystemsContext><BusinessUnit>A</BusinessUnit><BusinessUnit>B</BusinessUnit></SunSystemsContext>"
+            ),
+            "BusinessUnit twice",
+        ),
         (with_payload("<OutputLimit/>", "<OutputLimit/>"), '"OutputLimit" twice'),
         (with_payload(inside="<Filter/>" * (MOST_NAMES + 1)), "sections"),
         (with_payload("".join(f"<A{n}/>" for n in range(MOST_NAMES + 1))), "sections"),

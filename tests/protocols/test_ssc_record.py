@@ -126,3 +126,11 @@ def test_dotted_names_become_children_that_begin_anew_when_a_name_repeats() -> N
         ],
     )
     assert without_dots(CUSTOMER) is CUSTOMER
+
+
+def test_very_many_dots_are_written_out_in_one_go() -> None:
+    """100,000 elements of one parent; a search for each took minutes."""
+    dotted = tuple([Record(f"Tax.Item{number}", "x") for number in range(100_000)])
+    (tax,) = without_dots(Record("Customer", "", (), dotted)).children
+    assert [child.name for child in tax.children[:2]] == ["Item0", "Item1"]
+    assert len(tax.children) == 100_000

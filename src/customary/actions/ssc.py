@@ -8,14 +8,12 @@ from typing import BinaryIO
 from customary.actions.workspace import Workspace
 from customary.config.references import unresolved
 from customary.connectors.contract import CarriedOut, TakesPayloads
-from customary.engine.requests import requester
+from customary.engine.requests import requester, unanswered
 from customary.errors import ConfigError, ConnectorError, RequestRefused
 from customary.model.outcome import Level, Message
-from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_SYSTEM, EXIT_USAGE, State
+from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_SYSTEM, EXIT_USAGE, REQUEST, State
 from customary.store import journal, runs
 from customary.store.database import Store
-
-SOURCE = "ssc"
 
 
 def send(
@@ -35,9 +33,9 @@ def send(
         if not isinstance(source, TakesPayloads):
             raise ConfigError(f"{name} takes no payloads of SunSystems Connect")
         store = workspace.store
+        operation = f"ssc {what[0]}/{what[1]}"[:120]
         with store.write() as connection:
-            operation = f"ssc {what[0]}/{what[1]}"[:120]
-            run = runs.begin_request(connection, operation, (SOURCE, name), 0, requester())
+            run = runs.begin_request(connection, operation, (REQUEST, name), 0, requester())
         try:
             result = source.carry_out(*what, payload, out)
         except RequestRefused as refused:
@@ -47,7 +45,7 @@ def send(
             _failed(store, run, str(error), EXIT_SYSTEM)
             raise
         except BaseException:
-            _failed(store, run, f"stopped before {name} had answered: look by Query what it did", EXIT_SYSTEM)
+            _failed(store, run, unanswered(name, operation), EXIT_SYSTEM)
             raise
     finally:
         source.close()

@@ -73,16 +73,17 @@ class Carrying:
 
     def collect(self, sent: Iterable[Record]) -> None:
         """Settle what synchronising would delete. Raises ``PlanRefused`` when that may not be."""
-        if not self._count:
-            raise PlanRefused(
-                f"{self._component.name}/{self._method.name}: the payload holds no record, so that everything"
-                " would be deleted: nothing was written"
-            )
         self._sent = frozenset(self._component.key(record) for record in sent) - {""}
         limit = self.rules.settings.delete
         with self._store.read() as connection:
             work = self._work(connection)
             self._known = self._component.count(work)
+            if not self._count:
+                raise PlanRefused(
+                    f"the payload holds no record, and the unit {self._known}: that is never taken to"
+                    f" mean that all are deleted, whatever the setting 'delete' of [components] ({limit})"
+                    " allows; nothing was written"
+                )
             allowed = limit.allowed(self._known)
             self._doomed = list(islice(self._component.doomed(work), allowed))
             count = len(self._doomed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
@@ -76,9 +76,10 @@ def amended(wish: Wish) -> tuple[Known, list[Message]]:
 def _read(wish: Wish, before: Known) -> tuple[Values, Children, list[Message]]:
     work, record = wish.work, wish.record
     notes = missing(record, ("CustomerCode",), NAME, "every customer")
-    root, wrong = read_values(record, ROOT, before.root, work.way, NAME)
-    notes += [*wrong, *unknown(record, CUSTOMER, NODES, work.way, NAME)]
-    notes += _leave_financials(work, root)
+    left = FINANCIALS_ONLY if work.financials_only and work.method.leaves_financials else ()
+    taken = {name: element for name, element in ROOT.items() if name not in left}
+    root, wrong = read_values(record, taken, before.root, work.way, NAME)
+    notes += [*wrong, *unknown(record, CUSTOMER, NODES, work.way, NAME), *_about_left(record, left)]
     notes += wish.references.check(root, before.root, ROOT, NAME)
     children: Children = {}
     for section in SECTIONS:
@@ -102,15 +103,13 @@ def _check(
     ]
 
 
-def _leave_financials(work: Work, root: Values) -> list[Message]:
-    """Take out what is not applied in a unit that is financials only; each is told (seed, documented)."""
-    if not (work.financials_only and work.method.leaves_financials):
-        return []
+def _about_left(record: Record, left: Collection[str]) -> list[Message]:
+    """Tell of each element that is not looked at in a unit that is financials only (seed, documented)."""
     text = "is not applicable in a business unit that is financials only, and is not applied"
     return [
-        warning(f"{name} {text}", f"{NAME}.{name}", root.pop(name))
-        for name in FINANCIALS_ONLY
-        if name in root
+        warning(f"{child.name} {text}", f"{NAME}.{child.name}", child.text)
+        for child in record.children
+        if child.name in left
     ]
 
 

@@ -115,9 +115,9 @@ _ANALYSIS_LISTS = {ANALYSIS_CODE: "analysis", ACCOUNT_ANALYSIS_CODE: "account_an
 
 IGNORED = frozenset(
     {"UpdateCount", "DateTimeLastUpdated", "UserIdLastUpdated", "CreditBlockDate", "CreditBlockUserId"}
-    | {"ItemCustomerId"}
+    | {"ItemCustomerId", "Messages"}
 )
-"""What only SunSystems itself writes; a Query's output may be sent back with it (6, guess)."""
+"""What only SunSystems writes; a Query's output, and an answer, may be sent back with it (6, guess)."""
 
 STATUSES = {
     "0": Status.OPEN,

@@ -18,6 +18,7 @@ from customary.components.methods import ALIASES, COMPONENTS, Method
 from customary.components.query import asked, lacking
 from customary.components.standard_text import StandardTextComponent
 from customary.components.work import Component, Rules
+from customary.engine.ends import HUB
 from customary.errors import PlanRefused, RequestRefused
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_REFUSED, EXIT_USAGE, REQUEST, State
@@ -27,9 +28,6 @@ from customary.protocols.ssc_payload import Header, inspect, records, write_payl
 from customary.protocols.ssc_record import Record
 from customary.store import business_units, journal, runs
 from customary.store.database import Store
-
-SOURCE = REQUEST
-TARGET = "hub"
 
 ANSWERING: Mapping[str, Component] = {
     component.name: component
@@ -119,7 +117,7 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
     except PlanRefused as refused:
         _tell(wiring.store, name, [*asked_by, _error(refused)], (State.REFUSED, EXIT_REFUSED))
         raise
-    with carrying.under_way(name, (SOURCE, TARGET), asked_by):
+    with carrying.under_way(name, (REQUEST, HUB), asked_by):
         if query is not None:
             pieces = write_payload(header.sections, carrying.found(query))
         else:
@@ -209,6 +207,6 @@ def _error(refused: Exception) -> Message:
 
 def _tell(store: Store, name: str, messages: Sequence[Message], end: tuple[State, int]) -> None:
     with store.write() as connection:
-        run = runs.begin_request(connection, name, (SOURCE, TARGET), 0, "")
+        run = runs.begin_request(connection, name, (REQUEST, HUB), 0, "")
         journal.write_messages(connection, run, messages)
         runs.finish(connection, run, *end)

@@ -117,7 +117,7 @@ class ItemCustomerPage:
             for item in customer.item_customers:
                 self._known[customer.identity, item.key] = _known(item)
         self._references = References(work)
-        self._texts = TextPage(work, records)
+        self._texts = TextPage(work, records, self._references)
 
     def decide(self, record: Record) -> Done:
         """Settle what becomes of a record."""

@@ -14,7 +14,7 @@ from customary.components.elements import (
     STATUS_CODES,
     STATUSES,
 )
-from customary.components.reading import error, read_section, read_values, unknown
+from customary.components.reading import absent_in, error, read_section, read_values, unknown
 from customary.components.references import ACCOUNT as ACCOUNT_LIST
 from customary.components.references import References
 from customary.components.work import Work
@@ -162,6 +162,15 @@ class AccountPage:
             code=held.code if held else code, status=STATUSES[status].value, fields=_without_blanks(fields)
         )
         return (None if account == held else account), notes
+
+
+def absent_in_accounts(record: Record, path: str) -> list[Message]:
+    """Name every mandatory element that the analyses of a record's account lack."""
+    return [
+        note
+        for account in record.all(NODE)
+        for note in absent_in(account, ACCOUNT_ANALYSES, f"{path}.{NODE}")
+    ]
 
 
 def _flat(account: Account) -> Iterator[tuple[str, str]]:

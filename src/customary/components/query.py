@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from customary.components.elements import SPELLINGS
 from customary.components.filtering import check, matches, only
 from customary.components.work import Component, Work
 from customary.errors import RequestRefused
 from customary.protocols.ssc_elements import COMPONENTS
+from customary.protocols.ssc_filter import Condition, Expr
 from customary.protocols.ssc_format import SscFormatError, fault_text
 from customary.protocols.ssc_node import Node
 from customary.protocols.ssc_payload import Header
@@ -23,13 +25,15 @@ def asked(header: Header, component: Component) -> Query:
         query = read_query(header.query)
     except SscFormatError as error:
         raise RequestRefused(fault_text(error)) from None
+    query = replace(query, condition=query.condition and _spelled(query.condition))
     if query.condition:
         check(query.condition, component.kinds)
     if query.selected and query.selected.name != component.name:
         name = query.selected.name[:60]
         raise RequestRefused(f"the Select is of {name}, and this component is {component.name}")
     if query.selected:
-        return replace(query, selected=_with_keys(query.selected, COMPONENTS[component.name]))
+        selected = _with_keys(_spelled_out(query.selected), COMPONENTS[component.name])
+        return replace(query, selected=selected)
     return query
 
 
@@ -49,6 +53,18 @@ def found(query: Query, component: Component, work: Work) -> Iterator[Record]:
             size += len(told.to_xml().encode())
             if size >= query.most_bytes:
                 return
+
+
+def _spelled(condition: Condition) -> Condition:
+    """Name the elements as they are told, where real clients spell them otherwise (9 and 11)."""
+    if isinstance(condition, Expr):
+        return replace(condition, left=_spelled(condition.left), right=_spelled(condition.right))
+    return replace(condition, path=tuple([SPELLINGS.get(name, name) for name in condition.path]))
+
+
+def _spelled_out(selected: Selected) -> Selected:
+    children = tuple([_spelled_out(child) for child in selected.children])
+    return Selected(SPELLINGS.get(selected.name, selected.name), children)
 
 
 def _with_keys(selected: Selected, node: Node) -> Selected:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
+from customary.engine.ends import HUB
 from customary.engine.holder import Holder, decode_holder, this_process
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_SYSTEM, REQUEST, Run, State
@@ -27,10 +28,23 @@ def requester() -> str:
     return replace(this_process(), token="").encode()  # the column is short, and host and process are enough
 
 
-def cut_off(store: Store, run_id: int) -> None:
-    """Note that a request did not come to its end."""
+def unanswered(system: str, operation: str) -> str:
+    """Say what it means that a request to a system was stopped while its answer was still to come.
+
+    ``operation`` is the run's, as ``ssc Customer/Create``.
+    """
+    if operation.endswith("/Query"):
+        return f"stopped before {system} had answered: a Query changes nothing, so send it again"
+    return (
+        f"stopped before {system} had answered, and it may have done what was sent: look by Query before you"
+        " send it again"
+    )
+
+
+def cut_off(store: Store, run_id: int, text: str = _CUT_OFF) -> None:
+    """Note that a request did not come to its end; the text says what that means."""
     with store.write() as connection:
-        journal.write_messages(connection, run_id, [Message(level=Level.ERROR, text=_CUT_OFF)])
+        journal.write_messages(connection, run_id, [Message(level=Level.ERROR, text=text)])
         runs.finish(connection, run_id, State.FAILED, EXIT_SYSTEM)
 
 
@@ -39,12 +53,13 @@ def settle_abandoned(store: Store, found: Iterable[Run]) -> bool:
 
     Should one come to its end all the same, that is what counts.
     """
-    gone = [run.id for run in found if run.source == REQUEST and run.state is State.RUNNING]
+    gone = {run.id: run for run in found if run.source == REQUEST and run.state is State.RUNNING}
     with store.read() as connection:
         holders = {run_id: decode_holder(runs.holder_of(connection, run_id)) for run_id in gone}
     abandoned = [run_id for run_id, holder in holders.items() if holder is None or _is_gone(holder)]
     for run_id in abandoned:
-        cut_off(store, run_id)
+        run = gone[run_id]
+        cut_off(store, run_id, _CUT_OFF if run.target == HUB else unanswered(run.target, run.operation))
     return bool(abandoned)
 
 

@@ -6,7 +6,7 @@ Section numbers name the fact sheet on SunSystems Connect (``facts/sunsystems.md
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, Final
 
 from msgspec import Struct
@@ -99,47 +99,58 @@ def _marked(answer: Answer, messages: Sequence[Numbered], status: str) -> tuple[
     each: an element carries only one, that of its first message.
     """
     record = without_answer(answer.record)
-    own = 0
-    tied: list[Numbered] = []
+    marks: dict[_Place, _Mark] = {}
     for number, message in messages:
-        path = message.item.split(".")
-        below = path[1:] if path[0] == record.name else path
-        mark = _Mark(message.value, number, status if message.level is Level.ERROR else "")
-        record, reference = _mark(record, below, mark)
-        if not reference:
-            reference = own = own or number
-        tied.append((reference, message))
-    attributes: Attributes = (*record.attributes, ("status", FAIL if answer.failed else SUCCESS))
+        first = marks.setdefault(_place(message, record), _Mark(number))
+        first.status = first.status or (status if message.level is Level.ERROR else "")
+    marked, _ = _with_marks(record, (), marks) if marks else (record, "")
+    tied: list[Numbered] = []
+    own = 0
+    for number, message in messages:
+        mark = marks[_place(message, record)]
+        own = own or (0 if mark.shown else number)
+        tied.append((mark.reference if mark.shown else own, message))
+    attributes: Attributes = (*marked.attributes, ("status", FAIL if answer.failed else SUCCESS))
     if own:
         attributes = (*attributes, ("Reference", str(own)))
-    return replace(record, attributes=attributes), tuple(tied)
+    return replace(marked, attributes=attributes), tuple(tied)
 
 
-class _Mark(Struct, frozen=True):
-    """What is put at an element: it is known by its value."""
+_Path = tuple[str, ...]
+_Place = tuple[_Path, str]
+"""The path of an element within its record, and its text: an element is known by its value."""
 
-    value: str
+
+class _Mark(Struct):
+    """What is put at an element."""
+
     reference: int
-    status: str
+    """That of the first message about it."""
+    status: str = ""
+    shown: bool = False
+    """Whether the record has such an element."""
 
 
-def _mark(record: Record, path: Sequence[str], mark: _Mark) -> tuple[Record, int]:
-    """Mark the first element at the path with the value, and give its Reference; 0 when there is none."""
-    for place, child in enumerate(record.children):
-        if not path or child.name != path[0]:
-            continue
-        if len(path) > 1:
-            found, reference = _mark(child, path[1:], mark)
-        elif child.text == mark.value:
-            reference = int(child.attribute("Reference") or mark.reference)
-            found = _with(child, "Reference", str(reference))
-        else:
-            continue
-        if reference:
-            found = _with(found, "status", mark.status)
-            children = (*record.children[:place], found, *record.children[place + 1 :])
-            return replace(record, children=children), reference
-    return record, 0
+def _place(message: Message, record: Record) -> _Place:
+    path = tuple(message.item.split("."))
+    return path[1:] if path[0] == record.name else path, message.value
+
+
+def _with_marks(record: Record, path: _Path, marks: Mapping[_Place, _Mark]) -> tuple[Record, str]:
+    """Mark the first element of each place, in one go however many there are; a section has the status of
+    what is marked in it, which is also given."""
+    children: list[Record] = []
+    status = ""
+    for child in record.children:
+        place = (*path, child.name)
+        found, grave = _with_marks(child, place, marks) if child.children else (child, "")
+        mark = marks.get((place, child.text))
+        if mark and not mark.shown:
+            mark.shown = True
+            found, grave = _with(found, "Reference", str(mark.reference)), grave or mark.status
+        children.append(_with(found, "status", grave))
+        status = status or grave
+    return replace(record, children=tuple(children)), status
 
 
 def _with(record: Record, name: str, value: str) -> Record:

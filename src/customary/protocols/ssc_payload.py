@@ -143,11 +143,13 @@ def _header(sections: list[Record], query: list[Record], names: dict[str, int]) 
         if seen.count(name) > 1:
             raise SscFormatError(f'SSC holds "{shown(name)}" twice: send it once.')
     user = _first(sections, "User")
-    unit = _first(_first(sections, "SunSystemsContext").children, "BusinessUnit")
+    units = _first(sections, "SunSystemsContext").all("BusinessUnit")
+    if len(units) > 1:
+        raise SscFormatError("SunSystemsContext holds BusinessUnit twice: say which one is meant.")
     return Header(
         errors=_errors(_first(sections, _ERROR_CONTEXT)),
         user=(_first(user.children, "Name").text if user.children else user.text).strip(),
-        business_unit=unit.text.strip(),
+        business_unit=_first(units, "BusinessUnit").text.strip(),
         sections=tuple([part for part in sections if part.name not in (PAYLOAD, _ERROR_CONTEXT)]),
         query=tuple(query),
         count=sum(names.values()),

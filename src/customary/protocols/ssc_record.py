@@ -118,17 +118,20 @@ def without_dots(record: Record) -> Record:
     if not any("." in child.name for child in record.children):
         return record
     children: list[Record] = []
+    last: dict[str, tuple[int, set[str]]] = {}
+    written: dict[int, list[Record]] = {}
     for child in record.children:
         parent, dot, name = child.name.partition(".")
-        if not dot:
-            children.append(child)
-            continue
-        inner = replace(child, name=name)
-        place = next((n for n in reversed(range(len(children))) if children[n].name == parent), -1)
-        if place < 0 or any(other.name == name for other in children[place].children):
-            children.append(Record(parent, "", (), (inner,)))
-        else:
-            children[place] = replace(children[place], children=(*children[place].children, inner))
+        place, names = last.get(parent, (-1, set()))
+        if not dot or place < 0 or name in names:
+            place, names = len(children), set() if dot else {inner.name for inner in child.children}
+            last[parent] = place, names
+            children.append(Record(parent) if dot else child)
+        if dot:
+            names.add(name)
+            written.setdefault(place, []).append(replace(child, name=name))
+    for place, inner in written.items():
+        children[place] = replace(children[place], children=(*children[place].children, *inner))
     return replace(record, children=tuple(children))
 
 
