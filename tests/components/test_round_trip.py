@@ -92,6 +92,47 @@ def test_a_unit_with_everything_is_copied_whole(office: Office) -> None:
     check_round_trip(lambda component, method, text: strict.send(method, text.encode(), component).text)
 
 
+@pytest.mark.parametrize("method", ["Create", "CreateOrAmend", "BulkCreateOrAmend", "CreateReplaceOrDelete"])
+def test_a_unit_is_copied_whoever_is_invoiced_to_whom(office: Office, method: str) -> None:
+    """Query gives the codes in their order, so who pays may come behind those whom it pays for."""
+    strict = office.with_rules(STRICT)
+    account = "<Accounts><LookupCode>L</LookupCode></Accounts>"
+    strict.ask("Create", fields(CustomerCode="Z", ActualAccount="1") + account)
+    strict.ask("Create", fields(CustomerCode="M", InvoicingCustomerCode="z"))
+    strict.ask("Create", *(fields(CustomerCode=f"A{n:03}", InvoicingCustomerCode="m") for n in range(250)))
+    first = strict.everything()
+    told = strict.send(method, payload(first, FINANCIAL))
+    assert set(told.statuses) == {"success"}
+    assert [str(record.value("CustomerCode")) for record in told.records][:3] == ["Z", "M", "A000"]
+    assert strict.everything(unit=FINANCIAL) == first
+
+
+@pytest.mark.parametrize("method", ["CreateOrAmend", "CreateReplaceOrDelete"])
+def test_whoever_is_invoiced_to_a_customer_that_is_refused_is_refused_too(
+    office: Office, method: str
+) -> None:
+    told = office.ask(
+        method,
+        fields(CustomerCode="A", InvoicingCustomerCode="Z"),
+        fields(CustomerCode="B", InvoicingCustomerCode="C"),
+        fields(CustomerCode="C", InvoicingCustomerCode="B"),
+        fields(CustomerCode="A", Name="again"),
+        fields(CustomerCode="Z", CreditBlock="9"),
+        fields(CustomerCode="Y"),
+    )
+    answered = [(str(one.value("CustomerCode")), one.attribute("status")) for one in told.records]
+    assert answered == [
+        ("Z", "fail"),
+        ("Y", "success"),
+        ("A", "fail"),
+        ("A", "success"),
+        ("B", "fail"),
+        ("C", "fail"),
+    ]
+    assert "invoicing customer Z does not exist" in told.messages
+    assert office.stored("A") == {"CustomerCode": "A", "Name": "again", "Status": "0"}
+
+
 def test_what_was_queried_and_sent_back_changes_nothing(office: Office) -> None:
     strict = office.with_rules(STRICT)
     fill(lambda component, method, text: strict.send(method, text.encode(), component).text)

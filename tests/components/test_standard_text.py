@@ -28,8 +28,12 @@ def test_texts_are_created_amended_and_deleted_by_their_three_keys(office: Offic
 def test_an_attached_text_changes_here_and_a_deleted_one_is_attached_no_more(office: Office) -> None:
     attached = f"<StandardText><StandardTextLang>{fields(**KEY)}</StandardTextLang></StandardText>"
     office.ask("Create", fields(CustomerCode="A") + attached)
+    item = fields(ItemCode="%d", CustomerCode="A", LookupCode="L")
+    office.ask("CreateOrAmend", item + attached, component="ItemCustomer")
     ask(office, "Amend", fields(**KEY, Paragraph1="new"))
-    assert "<Paragraph1>new</Paragraph1>" in office.query().text
+    assert office.query().text.count("<Paragraph1>new</Paragraph1>") == 2
     ask(office, "Delete", fields(**KEY))
     ask(office, "Create", fields(**KEY))
     assert "StandardText" not in office.query().text
+    assert "StandardText" not in office.query(component="ItemCustomer").text
+    assert "<LookupCode>L</LookupCode>" in office.query(component="ItemCustomer").text

@@ -110,7 +110,7 @@ def test_every_setting_can_be_taken_in(tmp_path: Path) -> None:
 
 EXAMPLES = {
     *("company_password", "ca_file", "port", "username", "password", "closed_lists"),
-    *("certificate", "key"),
+    *("address", "certificate", "key"),
     *("client_secret", "subscription_key", "generate"),
 }
 """Settings that are shown by an example, having no default that could be shown."""

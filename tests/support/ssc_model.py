@@ -28,7 +28,8 @@ class Model:
         """Carry out a method of Customer."""
         sent = {body["code"].lower() for body in bodies}
         gone = sorted(set(self.customers) - sent) if method == "CreateReplaceOrDelete" else []
-        statuses = [self._each(lambda body: self._customer(method, body, sent), body) for body in bodies]
+        ordered = self._ordered(bodies) if method.startswith(("Create", "Bulk")) else bodies
+        statuses = [self._each(lambda body: self._customer(method, body), body) for body in ordered]
         if FAIL not in statuses:
             statuses += [self._delete(code) for code in gone]
         return statuses
@@ -67,7 +68,27 @@ class Model:
         self.customers, self.accounts, self.texts, self.items = before
         return FAIL
 
-    def _customer(self, method: str, body: Values, sent: set[str]) -> bool:
+    def _ordered(self, bodies: Sequence[Values]) -> list[Values]:
+        """Put those that need a customer of this payload that is not there yet behind it."""
+        to_come = {body["code"].lower() for body in bodies} - set(self.customers)
+        left, ordered = list(bodies), []
+        while left:
+            waiting: list[Values] = []
+            for body in left:
+                code = body["code"].lower()
+                needed = body.get("invoicing", "").lower()
+                behind = [one["code"].lower() for one in waiting]
+                if code in behind or (needed != code and needed in to_come):
+                    waiting.append(body)
+                else:
+                    ordered.append(body)
+                    to_come.discard(code)
+            if len(waiting) == len(left):
+                return ordered + waiting
+            left = waiting
+        return ordered
+
+    def _customer(self, method: str, body: Values) -> bool:
         code = body["code"].lower()
         if method == "Delete":
             return self._delete(code) == SUCCESS
@@ -81,9 +102,9 @@ class Model:
             return False
         if code not in self.customers and method == "Amend":
             return False
-        return self._write(method, body, code, sent)
+        return self._write(method, body, code)
 
-    def _write(self, method: str, body: Values, code: str, sent: set[str]) -> bool:
+    def _write(self, method: str, body: Values, code: str) -> bool:
         old = self.customers.get(code)
         draft = "4" if method == "CreateAsDraft" else "0"
         new = old or {
@@ -103,7 +124,7 @@ class Model:
         self.customers[code] = new
         if method in ATTACHING:
             self._attach(new, body)
-        return self._account(body, code, before) and self._invoicing(code, before, sent)
+        return self._account(body, code, before) and self._invoicing(code, before)
 
     def _account(self, body: Values, code: str, before: tuple[str, str]) -> bool:
         account = self.customers[code].get("account", "")
@@ -116,10 +137,10 @@ class Model:
             self.accounts[account] = {"lookup": body["lookup"]}
         return bool(account) is not bool(self.customers[code].get("invoicing", ""))
 
-    def _invoicing(self, code: str, before: tuple[str, str], sent: set[str]) -> bool:
+    def _invoicing(self, code: str, before: tuple[str, str]) -> bool:
         invoicing = self.customers[code].get("invoicing", "").lower()
         moved = invoicing != before[1].lower()
-        return not invoicing or not moved or (invoicing != code and invoicing in {*self.customers, *sent})
+        return not invoicing or not moved or (invoicing != code and invoicing in self.customers)
 
     def _attach(self, record: Values, body: Values) -> None:
         if "text" in body:

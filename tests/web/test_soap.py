@@ -288,6 +288,20 @@ def test_the_wsdl_is_at_both_paths_and_names_the_address_that_was_asked(shared: 
         assert address.get("location") == f"http://sun.example:81{executor}"
 
 
+def test_the_wsdl_names_the_configured_address_and_believes_no_header_of_a_proxy(
+    shared: Desk, tmp_path: Path
+) -> None:
+    forwarded = {"x-forwarded-proto": "https", "x-forwarded-host": "evil.example", "host": "sun.example"}
+    url = f"sqlite:///{(tmp_path / 'hub.db').as_posix()}"
+    with answering(url, tmp_path, address="https://hub.example/sun/") as behind:
+        for desk, told in ((behind, "https://hub.example/sun"), (shared, "http://sun.example")):
+            answer = desk.http.get(f"{desk.url}{SOAP_PATH}SecurityProvider?wsdl", headers=forwarded)
+            (address,) = etree.fromstring(answer.content).iter(
+                "{http://schemas.xmlsoap.org/wsdl/soap/}address"
+            )
+            assert address.get("location") == f"{told}{SOAP_PATH}SecurityProvider"
+
+
 def test_other_paths_are_not_there_and_a_service_is_asked_by_post(shared: Desk) -> None:
     assert shared.http.get(f"{shared.url}{SOAP_PATH}SecurityProvider").status_code == 405
     assert shared.http.post(f"{shared.url}{SOAP_PATH}Nothing", content=b"").status_code == 404

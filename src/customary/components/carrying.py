@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from customary import __version__
 from customary.components.methods import Method
+from customary.components.order import in_order
 from customary.components.query import found
 from customary.components.reading import error
 from customary.components.work import Component, Done, Rules, Work
@@ -113,9 +114,16 @@ class Carrying:
                 cut_off(self._store, self.run)
             raise
 
-    def answers(self, sent: Iterable[Record]) -> Iterator[Answer]:
-        """Carry the records out, a page at a time, and give how each fared once its page has committed."""
-        for page in self._pages(sent):
+    def answers(self, sent: Callable[[], Iterable[Record]]) -> Iterator[Answer]:
+        """Carry the records out, a page at a time, and give how each fared once its page has committed.
+
+        A record that refers to one which the payload makes further behind comes behind that one.
+        """
+        awaited: frozenset[str] = frozenset()
+        if self._method.creates:
+            with self._store.read() as connection:
+                awaited = self._component.awaited(self._work(connection), sent)
+        for page in self._pages(in_order(self._component, awaited, sent)):
             yield from self._carried(page, self._method)
             self._progress(self.records, self._count)
         if self._doomed and self.failed:

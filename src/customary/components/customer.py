@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from customary.components.customer_page import KEY, NAME, CustomerPage, code_of
 from customary.components.known import known_of
@@ -30,6 +30,12 @@ class CustomerComponent:
         """Name the other customers that a record needs: whom it is invoiced to."""
         code = str(record.value(INVOICING) or "").strip()
         return frozenset({fold(code)} if code else ())
+
+    def awaited(self, work: Work, sent: Callable[[], Iterable[Record]]) -> frozenset[str]:
+        """Give the customers that are made by the payload and that others of it are invoiced to."""
+        named = {key for record in sent() for key in self.refers(record)}
+        named -= whole.existing(work.connection, work.unit, sorted(named))
+        return frozenset({key for record in sent() if (key := self.key(record)) in named} if named else ())
 
     def page(self, work: Work, records: Sequence[Record]) -> CustomerPage:
         """Read and lock the customers of a page, with what they refer to."""

@@ -171,7 +171,7 @@ class CustomerPage:
 
     def _invoiced(self, wanted: Wanted) -> Iterable[Message]:
         code = wanted.after.get(INVOICING, "")
-        known = fold(code) in self._invoicing or fold(code) in self._work.sent
+        known = fold(code) in self._invoicing
         moved = fold(wanted.before.get(INVOICING, "")) != fold(code)
         if code and moved and fold(code) == fold(wanted.after.get(KEY, "")):
             yield error(f"customer {code} cannot be invoiced to itself", f"{NAME}.{INVOICING}", code)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import BinaryIO
 
 from msgspec import Struct
@@ -25,6 +26,7 @@ from customary.model.run import EXIT_REFUSED, EXIT_USAGE, REQUEST, State
 from customary.protocols.ssc_answer import Answer, write_answer, write_old_answer
 from customary.protocols.ssc_format import SscFormatError, fault_text
 from customary.protocols.ssc_payload import Header, inspect, records, write_payload
+from customary.protocols.ssc_query import Query
 from customary.protocols.ssc_record import Record
 from customary.store import business_units, journal, runs
 from customary.store.database import Store
@@ -85,49 +87,68 @@ def execute(request: Request, wiring: Wiring, out: Callable[[str], object]) -> R
     name = f"ssc {request.component}/{request.method}"[:120]
     asked_by = _asked_by(request)
     try:
-        component, method = _method(request)
-        header = _inspect(request)
-        unit, financials_only = _unit(wiring.store, header.business_unit or request.business_unit)
-        wiring.permit(unit, method)
-        if not method.queries:
-            _check_names(header, component)
-        rules = wiring.rules(unit)
-        if method.setting and not getattr(rules.settings, method.setting):
-            raise RequestRefused(
-                f"{component.name}/{method.name} is switched off: [components] {method.setting} = true"
-            )
-        carrying = Carrying(
-            store=wiring.store,
-            component=component,
-            method=method,
-            rules=rules,
-            unit=unit,
-            financials_only=financials_only,
-            count=header.count,
-            progress=wiring.progress,
-        )
-        query = asked(header, component) if method.queries else None
-        if query is not None:
-            carrying.notes += _not_told(lacking(query, component), rules)
-        if method.replaces:
-            carrying.collect(_records(request))
+        ready = _ready(request, wiring)
     except RequestRefused as refused:
         _tell(wiring.store, name, [*asked_by, _error(refused)], (State.FAILED, EXIT_USAGE))
         raise
     except PlanRefused as refused:
         _tell(wiring.store, name, [*asked_by, _error(refused)], (State.REFUSED, EXIT_REFUSED))
         raise
+    carrying = ready.carrying
     with carrying.under_way(name, (REQUEST, HUB), asked_by):
-        if query is not None:
-            pieces = write_payload(header.sections, carrying.found(query))
-        else:
-            answers = carrying.answers(_records(request))
-            pieces = _written(header, answers, carrying.rules)
-        for piece in pieces:
+        for piece in _pieces(ready, request):
             out(piece)
     return Result(
         run=carrying.run, records=carrying.records, failed=carrying.failed, notes=tuple(carrying.notes)
     )
+
+
+class _Ready(Struct, frozen=True):
+    """A request of which all is settled that can be before anything is carried out."""
+
+    carrying: Carrying
+    header: Header
+    query: Query | None
+    """What a Query asks for; ``None``: another method."""
+
+
+def _ready(request: Request, wiring: Wiring) -> _Ready:
+    """Read a request as a whole, and hold it against what may be. Raises as ``execute``."""
+    component, method = _method(request)
+    header = _inspect(request)
+    unit, financials_only = _unit(wiring.store, header.business_unit or request.business_unit)
+    wiring.permit(unit, method)
+    if not method.queries:
+        _check_names(header, component)
+    rules = wiring.rules(unit)
+    if method.setting and not getattr(rules.settings, method.setting):
+        raise RequestRefused(
+            f"{component.name}/{method.name} is switched off: [components] {method.setting} = true"
+        )
+    carrying = Carrying(
+        store=wiring.store,
+        component=component,
+        method=method,
+        rules=rules,
+        unit=unit,
+        financials_only=financials_only,
+        count=header.count,
+        progress=wiring.progress,
+    )
+    query = asked(header, component) if method.queries else None
+    if query is not None:
+        carrying.notes += _not_told(lacking(query, component), rules)
+    if method.replaces:
+        carrying.collect(_records(request))
+    return _Ready(carrying, header, query)
+
+
+def _pieces(ready: _Ready, request: Request) -> Iterator[str]:
+    """Carry the request out, and give its answer piece by piece."""
+    header, carrying = ready.header, ready.carrying
+    if ready.query is not None:
+        return write_payload(header.sections, carrying.found(ready.query))
+    return _written(header, carrying.answers(partial(_records, request)), carrying.rules)
 
 
 def _method(request: Request) -> tuple[Component, Method]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -71,6 +71,14 @@ class ItemCustomerComponent:
 
     def refers(self, record: Record) -> frozenset[str]:  # noqa: ARG002  # as every component
         """Name nothing: no item customer refers to another."""
+        return frozenset()
+
+    def awaited(
+        self,
+        work: Work,  # noqa: ARG002  # as every component
+        sent: Callable[[], Iterable[Record]],  # noqa: ARG002
+    ) -> frozenset[str]:
+        """Give nothing, for the same reason."""
         return frozenset()
 
     def page(self, work: Work, records: Sequence[Record]) -> ItemCustomerPage:
@@ -216,6 +224,16 @@ class ItemCustomerPage:
             found = {**held.characteristics, **merged}
         characteristics = {key: _filled(one) for key, one in found.items()}
         return Known(values=_filled({**values, **kept}), characteristics=characteristics), notes
+
+
+def detach(work: Work, texts: Iterable[str]) -> None:
+    """Take standard texts that are deleted off the item customers that they were attached to."""
+    for text in texts:
+        held = item_customers.holding(work.connection, work.unit, text)
+        for _, _, vendor in held:
+            own: dict[str, Any] = vendor.get(KIND, {})
+            own[TEXT_NODE] = [key for key in own.get(TEXT_NODE, []) if key != text]
+        item_customers.put_vendor(work.connection, held)
 
 
 def _known(item: Child) -> Known:

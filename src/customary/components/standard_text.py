@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from customary.components.elements import STANDARD_TEXT, TEXT_KEYS
+from customary.components.item_customer import detach
 from customary.components.reading import Values, error, key_of, missing, read_values, unknown
 from customary.components.records import TEXT_KINDS, text_record
 from customary.components.references import References
@@ -32,6 +33,14 @@ class StandardTextComponent:
 
     def refers(self, record: Record) -> frozenset[str]:  # noqa: ARG002  # as every component
         """Name nothing: no text refers to another."""
+        return frozenset()
+
+    def awaited(
+        self,
+        work: Work,  # noqa: ARG002  # as every component
+        sent: Callable[[], Iterable[Record]],  # noqa: ARG002
+    ) -> frozenset[str]:
+        """Give nothing, for the same reason."""
         return frozenset()
 
     def page(self, work: Work, records: Sequence[Record]) -> StandardTextPage:
@@ -97,6 +106,7 @@ class StandardTextPage:
         gone = [key for key, text in writes if not text]
         if gone:
             standard_texts.delete(self._work.connection, self._work.unit, gone)
+            detach(self._work, gone)
 
     def _settled(self, done: Done, key: str, after: Values) -> Done:
         held = self._held.get(key, {})

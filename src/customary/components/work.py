@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -93,6 +93,9 @@ class Component(Protocol):
 
     def refers(self, record: Record) -> frozenset[str]:
         """Give the keys, folded, of the records that must be written before this one is settled."""
+
+    def awaited(self, work: Work, sent: Callable[[], Iterable[Record]]) -> frozenset[str]:
+        """Give the keys that records of a payload refer to, and that it holds and the unit does not yet."""
 
     def page(self, work: Work, records: Sequence[Record]) -> Page:
         """Read what a page of records needs, and lock it."""

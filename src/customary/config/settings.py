@@ -265,6 +265,14 @@ class WebConfig(Struct, frozen=True, kw_only=True):
             examples=["127.0.0.1:8081"],
         ),
     ] = "127.0.0.1:8081"
+    address: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[^\s/?#@\"<>]+(/[^\s?#\"<>]*)?)?$",
+            description="where clients reach it, as told by a WSDL; none: as the client has asked for it",
+            examples=["https://hub.example"],
+        ),
+    ] = ""
     certificate: Annotated[
         Path | None, Meta(description="a file with the TLS certificate and its chain, in PEM; none: no TLS")
     ] = None

@@ -190,6 +190,8 @@ from = <MAIL_FROM>
 # for operators made by "customary operator add", and /health. Without this table it does not answer.
 #[web]
 #listen = "127.0.0.1:8081"
+# Where clients reach it, if that is not where it listens, as behind a proxy; a WSDL tells it.
+#address = "https://hub.example"
 # The certificate and its key, for https. Without them passwords can be read on the way.
 #certificate = "certificate.pem"
 #key = "key.pem"

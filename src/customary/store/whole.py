@@ -82,6 +82,13 @@ def codes(connection: Connection, unit: str) -> Iterator[str]:
     yield from connection.execute(query.execution_options(yield_per=PAGE)).scalars()
 
 
+def existing(connection: Connection, unit: str, folded_codes: Sequence[str]) -> set[str]:
+    """Tell which of these codes, which are folded, a business unit has."""
+    code = folded(customer.c.code)
+    query = select(code).where(customer.c.business_unit == unit, any_of(code, folded_codes))
+    return set(connection.execute(query).scalars()) if folded_codes else set()
+
+
 def account_users(
     connection: Connection, unit: str, folded_accounts: Sequence[str]
 ) -> list[tuple[str, str, str]]:

@@ -35,6 +35,7 @@ class WebServer:
             log_config=None,  # all logs go where customary.logs sends them, redacted
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # [web] address says how clients reach it; a header may come from anybody
             http="h11",
             ws="none",
             timeout_keep_alive=KEEP_ALIVE,

@@ -75,7 +75,8 @@ def soap_routes(services: Services, web: WebConfig, limits: Limits) -> list[HTTP
         asked = {key.lower() for key in request.query_params}
         if not request.url.path.startswith(WSDL_PATH) and "wsdl" not in asked:
             raise MethodNotAllowedException(f"send SOAP requests by POST; their WSDL is at {WSDL_PATH}{name}")
-        return wsdl(name, str(request.base_url).rstrip("/") + SOAP_PATH + name)
+        reached = web.address or str(request.base_url)
+        return wsdl(name, reached.rstrip("/") + SOAP_PATH + name)
 
     return [answer, describe]
 
