@@ -3,7 +3,7 @@
     execute(request, wiring, out)     carries a payload out and writes its answer; gives a Result
 
 ``Request`` says what is asked for, ``Wiring`` with which hub and under which ``Rules``; ``rules_of`` takes
-these from the configuration.
+these from the configuration. ``docs/how-to/use-the-components-from-python.md`` has a whole program.
 """
 
 from __future__ import annotations
