@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from customary.components.elements import Kind
@@ -56,12 +57,43 @@ _AS = {
 
 def matches(condition: Condition, record: Record, kinds: Kinds) -> bool:
     """Tell whether a record is wanted. An element that comes several times is, if one of them is."""
-    if isinstance(condition, Expr):
-        join = all if condition.joint is Joint.AND else any
-        found = join(matches(side, record, kinds) for side in (condition.left, condition.right))
-        return found is not condition.negated
-    held = [text for text in _texts(record, condition.path[1:]) if text != ""]
-    return _holds(condition, held, kinds[condition.path]) is not condition.negated
+    return _matches(condition, _Seen(record, kinds))
+
+
+class _Seen:
+    """A record that a filter is held against: what an element holds is read once, however often."""
+
+    def __init__(self, record: Record, kinds: Kinds) -> None:
+        self._record = record
+        self._kinds = kinds
+        self._texts: dict[tuple[str, ...], list[str]] = {}
+        self._values: dict[tuple[str, ...], list[Any]] = {}
+
+    def kind(self, item: Item) -> Kind:
+        return self._kinds[item.path]
+
+    def texts(self, item: Item) -> list[str]:
+        """Give the texts of an item's element that are not empty."""
+        if item.path not in self._texts:
+            found = _texts(self._record, item.path[1:])
+            self._texts[item.path] = [text for text in found if text != ""]
+        return self._texts[item.path]
+
+    def values(self, item: Item) -> list[Any]:
+        """Give what can be compared; what another system wrote may be of another kind, and is left out."""
+        if item.path not in self._values:
+            found = [_comparable(text, self.kind(item)) for text in self.texts(item)]
+            self._values[item.path] = [value for value in found if value is not None]
+        return self._values[item.path]
+
+
+def _matches(condition: Condition, seen: _Seen) -> bool:
+    if isinstance(condition, Item):
+        return _holds(condition, seen) is not condition.negated
+    found = _matches(condition.left, seen)
+    if found is (condition.joint is Joint.AND):
+        found = _matches(condition.right, seen)
+    return found is not condition.negated
 
 
 def only(condition: Condition | None, path: tuple[str, ...]) -> frozenset[str] | None:
@@ -77,27 +109,28 @@ def only(condition: Condition | None, path: tuple[str, ...]) -> frozenset[str] |
     return right if left is None else left
 
 
-def _holds(item: Item, held: list[str], kind: Kind) -> bool:
+def _holds(item: Item, seen: _Seen) -> bool:
+    kind = seen.kind(item)
     match item.operator:
         case Operator.NULL:
-            return not held
+            return not seen.texts(item)
         case Operator.NOT_NULL:
-            return bool(held)
+            return bool(seen.texts(item))
         case Operator.LIKE:
             pattern = fold(item.values[0])
-            return any(_like(pattern, fold(text)) for text in held)
+            return any(_like(pattern, fold(text)) for text in seen.texts(item))
         case Operator.BETWEEN:
-            low, high = (_comparable(value, kind) for value in item.values)
-            return any(low <= value <= high for value in _values(held, kind))
+            low, high = (_wanted(value, kind) for value in item.values)
+            return any(low <= value <= high for value in seen.values(item))
         case Operator.RELATIVE_DAYS:
             today = datetime.now(UTC).date()
             low, high = (today + timedelta(days=int(value)) for value in item.values)
-            return any(low <= value <= high for value in _values(held, kind))
+            return any(low <= value <= high for value in seen.values(item))
         case order:
             if item.values[0] == "":
-                return (order is Operator.EQUAL) is not bool(held)
-            wanted = _comparable(item.values[0], kind)
-            return any(_ORDERS[order](value, wanted) for value in _values(held, kind))
+                return (order is Operator.EQUAL) is not bool(seen.texts(item))
+            wanted = _wanted(item.values[0], kind)
+            return any(_ORDERS[order](value, wanted) for value in seen.values(item))
 
 
 def _texts(record: Record, path: tuple[str, ...]) -> Iterator[str]:
@@ -106,12 +139,6 @@ def _texts(record: Record, path: tuple[str, ...]) -> Iterator[str]:
         return
     for child in record.all(path[0]):
         yield from _texts(child, path[1:])
-
-
-def _values(held: list[str], kind: Kind) -> list[Any]:
-    """Give what can be compared; what another system has written may be of another kind, and is left out."""
-    found = [_comparable(text, kind) for text in held]
-    return [value for value in found if value is not None]
 
 
 def _comparable(text: str, kind: Kind) -> Decimal | date | str | None:
@@ -129,6 +156,12 @@ def _comparable(text: str, kind: Kind) -> Decimal | date | str | None:
                 return None
         case _:
             return fold(text.rstrip())
+
+
+@lru_cache(maxsize=4096)
+def _wanted(text: str, kind: Kind) -> Any:
+    """Give what a filter compares with, which is the same for every record."""
+    return _comparable(text, kind)
 
 
 def _like(pattern: str, text: str) -> bool:
