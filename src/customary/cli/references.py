@@ -23,7 +23,8 @@ def load(options: Options, name: str, file: Path, unit: str | None) -> None:
         reference.load(workspace.store, chosen.code, name, codes)
         state = _state(chosen, name)
     how = "" if state == "closed" else f'; to close it: closed_lists = ["{name}"] in its [[business_unit]]'
-    console().print(escape(f"{len(codes):,} codes in list {name} of {chosen.code}, which is {state}{how}"))
+    count = "1 code" if len(codes) == 1 else f"{len(codes):,} codes"
+    console().print(escape(f"{count} in list {name} of {chosen.code}, which is {state}{how}"))
 
 
 def show(options: Options, name: str | None, unit: str | None, *, json: bool) -> None:

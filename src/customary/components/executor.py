@@ -19,10 +19,9 @@ from customary.components.methods import ALIASES, COMPONENTS, Method
 from customary.components.query import asked, lacking
 from customary.components.standard_text import StandardTextComponent
 from customary.components.work import Component, Rules
-from customary.engine.ends import HUB
 from customary.errors import PlanRefused, RequestRefused
 from customary.model.outcome import Level, Message
-from customary.model.run import EXIT_REFUSED, EXIT_USAGE, REQUEST, State
+from customary.model.run import EXIT_REFUSED, EXIT_USAGE, HUB, REQUEST, State
 from customary.protocols.ssc_answer import Answer, write_answer, write_old_answer
 from customary.protocols.ssc_format import SscFormatError, fault_text
 from customary.protocols.ssc_payload import Header, inspect, records, write_payload

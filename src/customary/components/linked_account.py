@@ -63,7 +63,8 @@ class AccountPage:
         notes = list(self._choice(wanted))
         sent = record.all(NODE)
         if len(sent) > 1:
-            notes.append(error(f"{NODE} is sent {len(sent)} times, and a customer has one account", NODE))
+            text = f"{NODE} is sent {len(sent)} times, and a customer has one account"
+            notes.append(error(text, f"{path}.{NODE}"))
         held = self._held.get(fold(code)) if code else None
         account, wrong = self._sent(sent[0], code, held, f"{path}.{NODE}") if sent else (None, [])
         notes += wrong

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from customary.engine.ends import HUB
 from customary.engine.holder import Holder, decode_holder, this_process
 from customary.model.outcome import Level, Message
-from customary.model.run import EXIT_SYSTEM, REQUEST, Run, State
+from customary.model.run import EXIT_SYSTEM, HUB, REQUEST, Run, State
 from customary.store import journal, runs
 from customary.store.database import Store
 
