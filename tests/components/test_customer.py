@@ -413,6 +413,29 @@ def test_synchronising_may_be_told_to_delete_nothing(office: Office) -> None:
     assert office.stored("A")
 
 
+def test_a_customer_that_others_are_invoiced_to_is_not_deleted_before_them(office: Office) -> None:
+    branches = [fields(CustomerCode=code, InvoicingCustomerCode="a") for code in "BC"]
+    a, b, c = (fields(CustomerCode=code) for code in "ABC")
+    office.ask("Create", A, *branches)
+    told = office.ask("Delete", a, b)
+    assert told.statuses == ["fail", "success"]
+    assert told.messages == [
+        "others are invoiced to customer A (2, as B); change or delete them first",
+    ]
+    free = office.with_rules(
+        ComponentsConfig(account="never", delete=LIFTED, invoicing_customer_must_exist=False)
+    )
+    assert office.ask("Delete", c, a).statuses == ["success", "success"]
+
+    office.ask("Create", A, *branches)
+    told = office.ask("CreateReplaceOrDelete", branches[0])
+    answered = [(str(one.value("CustomerCode")), one.attribute("status")) for one in told.records]
+    assert answered == [("B", "success"), ("A", "fail"), ("C", "success")]
+    assert office.ask("CreateReplaceOrDelete", fields(CustomerCode="D")).statuses == ["success"] * 3
+    office.ask("Create", A, *branches)
+    assert free.ask("Delete", a).statuses == ["success"]
+
+
 def test_delete_deletes_and_a_missing_customer_is_an_error(office: Office) -> None:
     office.ask("Create", A + CHILDREN, B)
     told = office.ask("Delete", fields(CustomerCode="a"), fields(CustomerCode="X"), "<Name>x</Name>")
@@ -490,10 +513,10 @@ def test_the_rules_about_accounts(office: Office) -> None:
         fields(CustomerCode="H", ActualAccount="3") + "<Accounts><Status>Closed</Status></Accounts>",
         fields(CustomerCode="I", ActualAccount="4") + "<Accounts><AccountCode>5</AccountCode></Accounts>",
     )
-    assert told.statuses == ["fail", "fail", "success", "fail", "success", *["fail"] * 5]
+    assert told.statuses == ["fail", "success", "fail", "success", *["fail"] * 6]
     assert [text for text in told.messages if "C already" in text] == [
-        "account 1 is assigned to customer C already"
-    ]
+        "account 1 is assigned to customer C already"  # D, and B, which came behind the C that it names
+    ] * 2
     assert "must be Debtor or Client" in told.text
     assert "must be open or suspended" in told.text
     assert "invoicing customer nobody does not exist" in told.messages

@@ -31,7 +31,7 @@ class Model:
         ordered = self._ordered(bodies) if method.startswith(("Create", "Bulk")) else bodies
         statuses = [self._each(lambda body: self._customer(method, body), body) for body in ordered]
         if FAIL not in statuses:
-            statuses += [self._delete(code) for code in gone]
+            statuses += [self._delete(code, gone) for code in gone]
         return statuses
 
     def item(self, method: str, bodies: Sequence[Values]) -> list[str]:
@@ -147,8 +147,11 @@ class Model:
             self.texts.setdefault(body["text"], body["paragraph"])
             record["texts"].add(body["text"])
 
-    def _delete(self, code: str) -> str:
+    def _delete(self, code: str, gone: Sequence[str] = ()) -> str:
         if code not in self.customers or any(customer == code for _, customer in self.items):
+            return FAIL
+        staying = [one for key, one in self.customers.items() if key not in gone]
+        if any(one.get("invoicing", "").lower() == code for one in staying):
             return FAIL
         del self.customers[code]
         return SUCCESS

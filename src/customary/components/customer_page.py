@@ -54,6 +54,7 @@ class CustomerPage:
         self._references = References(work)
         self._texts = TextPage(work, records if work.method.attaches_texts else (), self._references)
         self._accounts = AccountPage(work, self._account_codes(records), self._references)
+        self._paid_for = self._invoiced_to(codes) if work.method.deletes else {}
 
     def _account_codes(self, records: Sequence[Record]) -> list[str]:
         held = [self._known[code].root.get(CODE, "") for code in self._known]
@@ -63,6 +64,18 @@ class CustomerPage:
             if self._work.method.creates or self._work.method.amends
             else []
         )
+
+    def _invoiced_to(self, codes: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Give who is invoiced to the customers of the page: folded code -> identity -> code.
+
+        Those that synchronising deletes too do not count.
+        """
+        found: dict[str, dict[str, str]] = {}
+        work = self._work
+        for payer, identity, code in whole.invoiced_to(work.connection, work.unit, sorted(codes)):
+            if not work.sent or fold(code) in work.sent:
+                found.setdefault(fold(payer), {})[identity] = code
+        return found
 
     def decide(self, record: Record) -> Done:
         """Settle what becomes of a record."""
@@ -126,17 +139,30 @@ class CustomerPage:
             whole.delete(connection, gone)
 
     def delete(self, done: Done, customer: Customer) -> Done:
-        """Settle a delete: refused while item customers refer to the customer (10, guess; a switch)."""
-        items = len(customer.item_customers)
-        if items and not self._work.rules.settings.delete_with_items:
-            text = f"Customer {customer.code} has item customers ({items}); delete them first"
-            return replace(done, messages=(error(text, f"{NAME}.{KEY}", customer.code),))
+        """Settle a delete: refused while others refer to the customer (10, guess; switches)."""
+        if used := self._used(customer):
+            return replace(done, messages=tuple(used))
         folded = fold(customer.code)
+        for users in self._paid_for.values():
+            users.pop(customer.identity, None)
         changes = changes_of(self._known[folded], None, self._rule)
         del self._held[folded]
         self._accounts.forget(customer.identity)
         write = CustomerDone(write=CustomerWrite(identity=customer.identity, fields={}))
         return replace(done, action=Action.DELETE, changes=changes, write=write)
+
+    def _used(self, customer: Customer) -> list[Message]:
+        """Say what keeps a customer from being deleted."""
+        code, settings = customer.code, self._work.rules.settings
+        paid_for = self._paid_for.get(fold(code), {})
+        others = sorted([other for identity, other in paid_for.items() if identity != customer.identity])
+        notes: list[str] = []
+        if (items := len(customer.item_customers)) and not settings.delete_with_items:
+            notes.append(f"Customer {code} has item customers ({items}); delete them first")
+        if others and settings.invoicing_customer_must_exist:
+            users = f"{len(others)}, as {others[0]}"
+            notes.append(f"others are invoiced to customer {code} ({users}); change or delete them first")
+        return [error(text, f"{NAME}.{KEY}", code) for text in notes]
 
     @property
     def _rule(self) -> str:

@@ -236,7 +236,7 @@ class ComponentsConfig(Struct, frozen=True, kw_only=True):
     ] = False
     account_used_once: Annotated[bool, Meta(description="whether two customers may not share one")] = True
     invoicing_customer_must_exist: Annotated[
-        bool, Meta(description="whether the customer that is invoiced instead must exist")
+        bool, Meta(description="whether the customer that is invoiced instead must exist, and not be deleted")
     ] = True
     delete_with_items: Annotated[
         bool, Meta(description="whether a customer may be deleted while item customers refer to it")

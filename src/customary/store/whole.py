@@ -99,6 +99,14 @@ def account_users(
     return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
+def invoiced_to(connection: Connection, unit: str, folded_codes: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Tell which customers are invoiced to these, by folded codes: whom to, identity and code of each."""
+    query = select(customer.c.invoicing_customer, customer.c.identity, customer.c.code).where(
+        customer.c.business_unit == unit, any_of(folded(customer.c.invoicing_customer), folded_codes)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
 def insert(connection: Connection, unit: str, run: int, writes: Sequence[CustomerWrite]) -> None:
     """Insert customers with their children."""
     by_fields: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
