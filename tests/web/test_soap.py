@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -329,3 +330,21 @@ def test_a_client_that_goes_away_while_it_sends_leaves_nothing(shared: Desk, vou
     with pytest.raises(httpx.WriteError):
         shared.post("ComponentExecutor", half())  # type: ignore[arg-type]
     assert name_of(shared, voucher, "GONE") == []
+
+
+def test_a_client_that_goes_away_before_its_answer_has_its_whole_payload_carried_out(tmp_path: Path) -> None:
+    count = 3_000
+    bodies = [
+        f"<Customer>{fields(CustomerCode=f'L{number:04}', Name='x')}</Customer>" for number in range(count)
+    ]
+    with answering(f"sqlite:///{(tmp_path / 'hub.db').as_posix()}", tmp_path) as desk:
+        voucher = desk.authenticate()
+        body = executing(voucher, "Create", escape(payload(bodies).decode()))
+        address = f"{desk.url}{SOAP_PATH}ComponentExecutor"
+        with desk.http.stream("POST", address, content=body) as answer:
+            assert next(answer.iter_raw())
+        for _ in range(600):
+            if name_of(desk, voucher, f"L{count - 1:04}"):
+                break
+            time.sleep(0.1)
+        assert name_of(desk, voucher, f"L{count - 1:04}") == ["x"]
