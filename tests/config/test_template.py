@@ -10,17 +10,24 @@ from msgspec import Struct
 from customary.config import settings
 from customary.config.load import TABLES, load
 from customary.config.settings import Command, Config, When
-from customary.config.template import Answers, SageAnswers, template
+from customary.config.template import (
+    Answers,
+    SageAnswers,
+    SunAnswers,
+    SysproAnswers,
+    first_operation,
+    template,
+)
 from customary.connectors.sage200.config import Sage200Config
 from customary.connectors.sunsystems.config import SunsystemsConfig
 from customary.connectors.syspro.config import SysproConfig
 from customary.model.limits import Limits
 
+SYSPRO = SysproAnswers(url="http://erp.example:31002/SYSPROWCFService/Rest", company="A", operator="WEB")
 ANSWERS = Answers(
-    url="http://erp.example:31002/SYSPROWCFService/Rest",
-    company="A",
-    operator="WEB",
+    syspro=SYSPRO,
     sage=SageAnswers(client_id="sage-client"),
+    sun=SunAnswers(url="http://sun.example:81", unit="S1", operator="CUS"),
     business_unit="PK1",
     mail_host="smtp.example.com",
     mail_to="erp@example.com",
@@ -35,7 +42,11 @@ def read(folder: Path, text: str) -> Config:
     return load(
         file,
         connectors={"syspro": SysproConfig, "sage200": Sage200Config, "sunsystems": SunsystemsConfig},
-        commands={"UpdateAllCustomersSYSPRO": Command("syspro"), "DownloadCustomers": Command()},
+        commands={
+            "UpdateAllCustomersSYSPRO": Command("syspro"),
+            "DownloadCustomers": Command(),
+            "UploadCustomers": Command(writes="system"),
+        },
         environ={},
     )
 
@@ -51,14 +62,19 @@ def test_the_template_loads_and_holds_the_answers(tmp_path: Path) -> None:
     system = config.systems["syspro"]
     assert isinstance(system.settings, SysproConfig)
     assert system.business_unit == "PK1"
-    assert (system.settings.url, system.settings.company) == (ANSWERS.url, "A")
+    assert (system.settings.url, system.settings.company) == (SYSPRO.url, "A")
     assert (system.settings.operator, system.settings.password.reference) == ("WEB", "env:SYSPRO_PASSWORD")
     assert config.mail is not None
     assert (config.mail.host, config.mail.sender) == ("smtp.example.com", "customary@smtp.example.com")
     sage = config.systems["sage"].settings
     assert isinstance(sage, Sage200Config)
     assert (sage.client_id, sage.client_secret.reference) == ("sage-client", "env:SAGE_SECRET")
-    operation, download = config.operations
+    sun = config.systems["sunsystems"].settings
+    assert isinstance(sun, SunsystemsConfig)
+    assert (sun.url, sun.remote_unit, sun.operator) == ("http://sun.example:81", "S1", "CUS")
+    assert sun.password.reference == "env:SUNSYSTEMS_PASSWORD"
+    operation, download, upload = config.operations
+    assert (upload.command, upload.source, upload.target) == ("UploadCustomers", "hub", "sunsystems")
     assert (operation.command, operation.source) == ("UpdateAllCustomersSYSPRO", "syspro")
     assert (download.name, download.command, download.source) == (
         "download-customers",
@@ -72,19 +88,23 @@ def test_the_template_loads_and_holds_the_answers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answers", "systems"),
     [
-        (msgspec.structs.replace(ANSWERS, sage=None), ["syspro"]),
-        (msgspec.structs.replace(ANSWERS, url=""), ["sage"]),
+        (Answers(syspro=SYSPRO), ["syspro"]),
+        (Answers(sage=ANSWERS.sage), ["sage"]),
         (Answers(sage=SageAnswers(client_id="c", secret_variable="", edition="standard")), ["sage"]),
+        (Answers(sun=ANSWERS.sun), ["sunsystems"]),
+        (Answers(programs=True), []),
     ],
-    ids=["only SYSPRO", "only Sage 200", "a public client"],
+    ids=["only SYSPRO", "only Sage 200", "a public client", "only SunSystems", "only programs"],
 )
 def test_a_system_that_there_is_not_is_left_out_with_its_operation(
     tmp_path: Path, answers: Answers, systems: list[str]
 ) -> None:
     text = template(answers)
     config = read(tmp_path, text)
-    assert list(config.systems) == [item.source for item in config.operations] == systems
-    assert f"customary run {config.operations[0].name} --initial-load" in text
+    ends = [{item.source, item.target} - {"hub"} for item in config.operations]
+    assert list(config.systems) == [end for (end,) in ends] == systems
+    assert (f"customary run {first_operation(answers)} --initial-load" in text) is bool(systems)
+    assert (config.web is not None) is answers.programs
     if answers.sage and not answers.sage.secret_variable:
         sage = config.systems["sage"].settings
         assert isinstance(sage, Sage200Config)
@@ -112,6 +132,7 @@ EXAMPLES = {
     *("company_password", "ca_file", "port", "username", "password", "closed_lists"),
     *("address", "certificate", "key"),
     *("client_secret", "subscription_key", "generate"),
+    *("basic_user", "basic_password"),
 }
 """Settings that are shown by an example, having no default that could be shown."""
 
@@ -123,6 +144,7 @@ def test_a_setting_that_is_commented_out_shows_its_default(tmp_path: Path) -> No
     pairs: list[tuple[Struct | None, Struct | None]] = [
         (plain.systems["syspro"].settings, full.systems["syspro"].settings),
         (plain.systems["sage"].settings, full.systems["sage"].settings),
+        (plain.systems["sunsystems"].settings, full.systems["sunsystems"].settings),
         (plain.mail, full.mail),
         (plain.logs, full.logs),
         (plain.components, full.components),
@@ -154,6 +176,7 @@ EVERY_TABLE = [
     Limits,
     SysproConfig,
     Sage200Config,
+    SunsystemsConfig,
 ]
 
 
@@ -176,6 +199,6 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3
 def test_answers_of_any_letters_are_written_so_that_they_are_read_back(company: str, operator: str) -> None:
     import tomllib
 
-    answers = msgspec.structs.replace(ANSWERS, company=company, operator=operator)
+    answers = Answers(syspro=msgspec.structs.replace(SYSPRO, company=company, operator=operator))
     system = tomllib.loads(template(answers))["systems"]["syspro"]
     assert (system["company"], system["operator"]) == (company, operator)

@@ -14,7 +14,7 @@ from customary.actions.show import Summary, summary
 from customary.actions.workspace import Where, Workspace, open_workspace
 from customary.cli.showing import console, counted, print_run
 from customary.cli.stopping import stop_when_asked
-from customary.config.template import Answers, template
+from customary.config.template import Answers, SysproAnswers, template
 from customary.logs import configure
 from customary.sandboxes.syspro.changes import change
 from customary.sandboxes.syspro.sandbox import SysproSandbox
@@ -62,7 +62,7 @@ def main(folder: Path = Path("demo")) -> int:
 def _configure(folder: Path, sandbox: SysproSandbox) -> Path:
     """Write the configuration that ``customary init`` would write, and the sandbox's password beside it."""
     (folder / "password").write_text("sandbox", encoding="utf-8")
-    text = template(Answers(url=sandbox.url, company="A", operator="WEB"))
+    text = template(Answers(syspro=SysproAnswers(url=sandbox.url, company="A", operator="WEB")))
     text = text.replace('"env:SYSPRO_PASSWORD"', '"file:password"')
     file = folder / "customary.toml"
     file.write_text(text, encoding="utf-8")

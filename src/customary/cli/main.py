@@ -56,14 +56,18 @@ def init(
         Path | None, typer.Argument(help="Where to write it; else as --config says, else ./customary.toml.")
     ] = None,
     defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing; write the example.")] = False,
-    sage200: Annotated[
-        bool, typer.Option("--sage200", help="Ask for a Sage 200 beside a SYSPRO, too.")
-    ] = False,
+    systems: Annotated[
+        str | None,
+        typer.Option(
+            "--systems",
+            help="What there is, with commas: syspro, sage200, sunsystems, program (for SunSystems).",
+        ),
+    ] = None,
 ) -> None:
     """Write a commented customary.toml: asks for the systems, and tries the connections."""
     from customary.cli import setting_up
 
-    setting_up.init(context.obj, file, ask=not defaults, sage200=sage200)
+    setting_up.init(context.obj, file, ask=not defaults, systems=systems)
 
 
 @app.command()

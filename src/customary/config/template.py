@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from customary.config.template_systems import OPERATION, SAGE200, SYSPRO
+from customary.config.template_systems import OPERATION, SAGE200, SUNSYSTEMS, SYSPRO
+
+
+class SysproAnswers(Struct, frozen=True, kw_only=True):
+    """What ``customary init`` has asked for of a SYSPRO."""
+
+    url: str
+    """Where its REST service answers."""
+    company: str
+    operator: str
+    password_variable: str = "SYSPRO_PASSWORD"  # noqa: S105 - the name of a variable
+    """The environment variable that will hold the operator's password; the password is not asked for."""
+    currency: str = "USD"
+    """The company's own currency, ISO 4217."""
 
 
 class SageAnswers(Struct, frozen=True, kw_only=True):
@@ -20,73 +33,99 @@ class SageAnswers(Struct, frozen=True, kw_only=True):
     edition: str = "extra"
 
 
-class Answers(Struct, frozen=True, kw_only=True):
-    """What ``customary init`` has asked for: a SYSPRO, a Sage 200, or both."""
+class SunAnswers(Struct, frozen=True, kw_only=True):
+    """What ``customary init`` has asked for of a SunSystems."""
 
-    url: str = ""
-    """Where SYSPRO's REST service answers; ``""``: there is none."""
-    company: str = ""
-    operator: str = ""
-    password_variable: str = "SYSPRO_PASSWORD"  # noqa: S105 - the name of a variable
-    """The environment variable that will hold the operator's password; the password is not asked for."""
+    url: str
+    unit: str
+    """Its own business unit."""
+    operator: str
+    password_variable: str = "SUNSYSTEMS_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+class Answers(Struct, frozen=True, kw_only=True):
+    """What ``customary init`` has asked for: the systems that there are, and who talks to the hub."""
+
+    syspro: SysproAnswers | None = None
+    sage: SageAnswers | None = None
+    sun: SunAnswers | None = None
+    programs: bool = False
+    """Whether programs written for SunSystems are to talk to the hub."""
     business_unit: str = "MAIN"
-    currency: str = "USD"
-    """The company's own currency, ISO 4217."""
     mail_host: str = ""
     """``""``: no mail."""
     mail_from: str = ""
     """``""``: customary at the mail server."""
     mail_to: str = ""
     """``""``: nobody gets a mail."""
-    sage: SageAnswers | None = None
-    """``None``: there is no Sage 200."""
 
 
 def template(answers: Answers) -> str:
-    """Write a configuration with comments; it loads without a mistake. The answers name a system at least.
+    """Write a configuration with comments; it loads without a mistake.
 
     A setting behind a ``#`` shows its default or, where it has none, an example.
     """
-    text = _TEXT.replace("<systems>", "".join(_parts(answers)))
-    text = text.replace("<first>", _operations(answers)[0][0])
+    operations = _operations(answers)
+    text = _TEXT.replace("<steps>", _STEPS.replace("<first>", operations[0][0]) if operations else "")
+    text = text.replace("<systems>", "".join(_parts(answers, operations)))
     if not answers.mail_host:
         text = _commented_out(text, "[mail]", "security =", "host =", "from =")
     if not answers.mail_host or not answers.mail_to:
         text = _commented_out(text, "notify =")
+    if answers.programs:
+        text = text.replace("#[web]", "[web]")
+    return re.sub("<([A-Z_]+)>", lambda found: _quoted(_values(answers)[found[1]]), text)
+
+
+def _values(answers: Answers) -> dict[str, str]:
+    """Give what stands in the places of the text, of the systems that there are."""
     values = {
-        "URL": answers.url,
-        "COMPANY": answers.company,
-        "OPERATOR": answers.operator,
-        "PASSWORD": f"env:{answers.password_variable}",
         "BUSINESS_UNIT": answers.business_unit,
-        "CURRENCY": answers.currency,
         "MAIL_HOST": answers.mail_host or "smtp.example.com",
         "MAIL_FROM": answers.mail_from or f"customary@{answers.mail_host or 'example.com'}",
         "MAIL_TO": answers.mail_to or "erp@example.com",
     }
-    if answers.sage is not None:
-        values["EDITION"] = answers.sage.edition
-        values["CLIENT"] = answers.sage.client_id
-        values["CLIENT_SECRET"] = f"env:{answers.sage.secret_variable or 'SAGE_SECRET'}"
-    return re.sub("<([A-Z_]+)>", lambda found: _quoted(values[found[1]]), text)
+    if syspro := answers.syspro:
+        values |= {"URL": syspro.url, "COMPANY": syspro.company, "OPERATOR": syspro.operator}
+        values |= {"PASSWORD": f"env:{syspro.password_variable}", "CURRENCY": syspro.currency}
+    if sage := answers.sage:
+        values |= {"EDITION": sage.edition, "CLIENT": sage.client_id}
+        values |= {"CLIENT_SECRET": f"env:{sage.secret_variable or 'SAGE_SECRET'}"}
+    if sun := answers.sun:
+        values |= {"SUN_URL": sun.url, "SUN_UNIT": sun.unit, "SUN_OPERATOR": sun.operator}
+        values |= {"SUN_PASSWORD": f"env:{sun.password_variable}"}
+    return values
 
 
-def _operations(answers: Answers) -> list[tuple[str, str, str]]:
-    """Give each operation's name, command and source."""
-    syspro = ("update-customers", "UpdateAllCustomersSYSPRO", "syspro")
-    sage = ("download-customers", "DownloadCustomers", "sage")
-    return ([syspro] if answers.url else []) + ([sage] if answers.sage else [])
+def _operations(answers: Answers) -> list[tuple[str, str, str, str]]:
+    """Give each operation's name, command, source and target."""
+    found = []
+    if answers.syspro:
+        found.append(("update-customers", "UpdateAllCustomersSYSPRO", "syspro", "hub"))
+    if answers.sage:
+        found.append(("download-customers", "DownloadCustomers", "sage", "hub"))
+    if answers.sun:
+        found.append(("upload-customers", "UploadCustomers", "hub", "sunsystems"))
+    return found
 
 
-def _parts(answers: Answers) -> Iterator[str]:
-    if answers.url:
+def first_operation(answers: Answers) -> str:
+    """Give the name of the operation to begin with; ``""`` where there is none."""
+    operations = _operations(answers)
+    return operations[0][0] if operations else ""
+
+
+def _parts(answers: Answers, operations: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    if answers.syspro:
         yield SYSPRO
-    if answers.sage is not None:
+    if answers.sage:
         public = not answers.sage.secret_variable
         yield _commented_out(SAGE200, "client_secret =") if public else SAGE200
-    for names in _operations(answers):
+    if answers.sun:
+        yield SUNSYSTEMS
+    for names in operations:
         text = OPERATION
-        for place, name in zip(("<NAME>", "<COMMAND>", "<SOURCE>"), names, strict=True):
+        for place, name in zip(("<NAME>", "<COMMAND>", "<SOURCE>", "<TARGET>"), names, strict=True):
             text = text.replace(place, _quoted(name))
         yield text
 
@@ -102,14 +141,17 @@ def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+_STEPS = """\
+#   customary run <first> --initial-load --dry-run     tells what a first load would do
+#   customary run <first> --initial-load               loads every customer for the first time
+#   customary run <first>                              is every later run
+"""
+
 _TEXT = """\
 # What Customary does, and with which systems. Try it out with:
 #
 #   customary check                                    tries every system: reachable, logon, rights
-#   customary run <first> --initial-load --dry-run     tells what a first load would do
-#   customary run <first> --initial-load               loads every customer for the first time
-#   customary run <first>                              is every later run
-#   customary serve                                    carries out what is scheduled, and answers
+<steps>#   customary serve                                    carries out what is scheduled, and answers
 #
 # A setting behind a # shows its default or an example; take the # away to change it. Paths are relative to
 # this file. A password never stands here, only where it is kept: "env:NAME" (an environment variable),
@@ -134,20 +176,7 @@ code = <BUSINESS_UNIT>
 #closed_lists = ["currency"]
 
 
-<systems># A SunSystems that customers are read from or written to; the documentation says more of it.
-#[systems.sunsystems]
-#connector = "sunsystems"
-#business_unit = <BUSINESS_UNIT>
-# SunSystems' own business unit, if its code is another than the hub's, and where SunSystems Connect answers.
-#unit = "PK1"
-#url = "http://sunsystems.example:81"
-#operator = "CUS"
-#password = "env:SUNSYSTEMS_PASSWORD"
-# What writes: "upsert" (CreateOrAmend), "bulk" (BulkCreateOrAmend) or "exact" (Create and Amend).
-#write = "upsert"
-
-
-# The server that mail is sent by.
+<systems># The server that mail is sent by.
 [mail]
 host = <MAIL_HOST>
 # "starttls", "tls" or "none". The port is 587, 465 or 25 unless you give one.

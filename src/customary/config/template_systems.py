@@ -1,4 +1,4 @@
-"""The parts of customary.toml that are about one product: its system, and an operation that reads from it."""
+"""The parts of customary.toml that are about one product: its system, and an operation with it."""
 
 from __future__ import annotations
 
@@ -99,14 +99,58 @@ client_secret = <CLIENT_SECRET>
 
 """
 
+SUNSYSTEMS = """\
+# A SunSystems that customers are written to, or read from.
+[systems.sunsystems]
+connector = "sunsystems"
+# The hub's business unit whose customers it has.
+business_unit = <BUSINESS_UNIT>
+# SunSystems' own business unit, if its code is another than the hub's.
+unit = <SUN_UNIT>
+# A file with mapping rows that take the place of the built-in ones.
+#mapping = "mapping.toml"
+
+# Where SunSystems Connect answers; use https if it does.
+url = <SUN_URL>
+operator = <SUN_OPERATOR>
+password = <SUN_PASSWORD>
+# If the server wants HTTP Basic too:
+#basic_user = "proxy"
+#basic_password = "env:SUNSYSTEMS_BASIC_PASSWORD"
+
+# What writes: "upsert" (CreateOrAmend), "bulk" (BulkCreateOrAmend) or "exact" (Create and Amend).
+#write = "upsert"
+# Whether linked accounts go "inside" the customer, or "before" it by the component Accounts.
+#accounts = "inside"
+# Whether a customer without account and invoicing customer is rejected, and whether the business unit is
+# financials only.
+#require_account = true
+#financials_only = false
+# Elements that this SunSystems does not know, as "customary check" tells them.
+#without = []
+# Whether answers are asked for in the latest format, and what a fault says when a voucher is no longer good.
+#latest_format = true
+#voucher_texts = ["access rights"]
+# Customers that one writing call takes, and that one Query asks for.
+#batch = 100
+#page = 200
+# Seconds to wait for a connection, and for an answer.
+#connect_timeout = 30
+#read_timeout = 180
+# Your own certificate authority, if the machine does not know it:
+#ca_file = "authority.pem"
+
+
+"""
+
 OPERATION = """\
 # An operation is a job with a name. Repeat this table for each.
 [[operation]]
 name = <NAME>
 command = <COMMAND>
 source = <SOURCE>
-target = "hub"
-# "all": whatever the source has, new customers included. "known": only customers that the hub has already.
+target = <TARGET>
+# "all": whatever the source has, new customers included. "known": only customers that the target has already.
 scope = "all"
 # Only these customers, or the customers of these classes of the hub ("Classes: all" means any class):
 #parameters = \"""
