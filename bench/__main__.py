@@ -17,7 +17,7 @@ from bench.dlt_environment import dlt_python
 from bench.measuring import measure
 from bench.record import recorded
 from bench.recording import read_recording
-from bench.report import DLT, FLOOR, OURS, Sample, growth, lines, table
+from bench.report import BY_CSV, DLT, FLOOR, OURS, Sample, growth, lines, table
 from bench.task import Scenario, Task
 
 WORK = Path(__file__).resolve().parent / ".work"
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         for number in range(options.rounds):
             samples += one_round(options.customers, found, python if options.dlt_all and not number else None)
         small = one_round(few, found, None if options.dlt_all else python)
-    summary = list(lines([*samples, *(sample for sample in small if sample.side == DLT)]))
+    summary = list(lines([*samples, *(sample for sample in small if sample.side in (DLT, BY_CSV))]))
     print(table(summary))
     if python and not options.dlt_all:
         print(f"dlt was measured with {few:,} customers: its merge is slower the more there are")
@@ -85,14 +85,22 @@ def one_round(customers: int, found: Sequence[Database], python: str | None) -> 
     sides: list[tuple[str, str, str, Database | None, str]] = [
         (FLOOR, "floor", sys.executable, None, ""),
         *((OURS, "ours", sys.executable, database, database.fresh()) for database in found),
-        *((DLT, "dlt_merge", python, database, database.fresh()) for database in found if python),
     ]
+    if python:
+        sides += [(DLT, "dlt_merge", python, each, each.fresh()) for each in found]
+        sides += [(BY_CSV, "dlt_merge", python, each, each.fresh()) for each in found if each.server]
     samples = []
     for scenario in Scenario:
         listed = recording.listed(scenario).customers
         for side, module, program, database, url in sides:
             name = database.name if database else ""
-            task = Task(scenario=scenario, recording=str(folder), folder=str(own / f"{side}-{name}"), url=url)
+            task = Task(
+                scenario=scenario,
+                recording=str(folder),
+                folder=str(own / f"{side}-{name}"),
+                url=url,
+                csv=side == BY_CSV,
+            )
             measured = measure(module, task, program, database.server if database else None)
             check(side, measured.done.outcomes, recording.expected(scenario), listed)
             print(f"  {scenario}: {side} {name} {measured.done.seconds:.1f} s", flush=True)

@@ -12,6 +12,7 @@ from bench.task import Scenario
 FLOOR = "floor"
 OURS = "Customary"
 DLT = "dlt"
+BY_CSV = "dlt by CSV"
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -40,6 +41,8 @@ class Line(Struct, frozen=True, kw_only=True):
     """The same by the seconds of a processor that the processes took, the database server's left out."""
     of_dlt: float | None
     """The rate as a multiple of dlt's on the same database; ``None`` where dlt was not measured."""
+    of_csv: float | None
+    """The same of dlt's when it loads by CSV."""
     peak: int
     server: int
 
@@ -51,8 +54,11 @@ def lines(samples: Sequence[Sample]) -> Iterator[Line]:
         floor = [sample for sample in here if sample.side == FLOOR]
         for side, database in dict.fromkeys((sample.side, sample.database) for sample in here):
             found = [sample for sample in here if (sample.side, sample.database) == (side, database)]
-            dlt = [sample for sample in here if (sample.side, sample.database) == (DLT, database)]
             rate = _rate(found)
+            dlt, by_csv = (
+                [sample for sample in here if (sample.side, sample.database) == (side, database)]
+                for side in (DLT, BY_CSV)
+            )
             yield Line(
                 scenario=scenario,
                 side=side,
@@ -61,6 +67,7 @@ def lines(samples: Sequence[Sample]) -> Iterator[Line]:
                 of_floor=rate / _rate(floor),
                 of_processor=_processor(floor) / _processor(found),
                 of_dlt=rate / _rate(dlt) if dlt else None,
+                of_csv=rate / _rate(by_csv) if by_csv else None,
                 peak=max(sample.measured.peak for sample in found),
                 server=max(sample.measured.server for sample in found),
             )
@@ -70,7 +77,7 @@ def table(found: Sequence[Line]) -> str:
     """Write lines as a table."""
     text = [
         f"{'':<24}{'customers/s':>12}{'of floor':>10}{'(processor)':>12}{'of dlt':>8}"
-        f"{'MB':>7}{'server MB':>11}"
+        f"{'by CSV':>8}{'MB':>7}{'server MB':>11}"
     ]
     scenario = None
     for line in found:
@@ -78,11 +85,11 @@ def table(found: Sequence[Line]) -> str:
             scenario = line.scenario
             text.append(f"{scenario}:")
         name = f"  {line.side} {line.database}".rstrip()
-        of_dlt = "" if line.of_dlt is None else f"{line.of_dlt:.1f}"
+        of_dlt, of_csv = ("" if of is None else f"{of:.1f}" for of in (line.of_dlt, line.of_csv))
         server = f"{line.server / 2**20:.0f}" if line.server else ""
         text.append(
             f"{name:<24}{line.rate:>12,.0f}{line.of_floor:>10.2f}{line.of_processor:>12.2f}{of_dlt:>8}"
-            f"{line.peak / 2**20:>7.0f}{server:>11}"
+            f"{of_csv:>8}{line.peak / 2**20:>7.0f}{server:>11}"
         )
     return "\n".join(text)
 

@@ -28,6 +28,8 @@ class Task(Struct, frozen=True, kw_only=True):
     """Where the side keeps what its next scenario builds upon."""
     url: str = ""
     """The database, as SQLAlchemy writes it; ``""`` for the floor."""
+    csv: bool = False
+    """Whether dlt is told to load by CSV, its fastest way, and does not choose by itself."""
 
 
 class Done(Struct, frozen=True, kw_only=True):

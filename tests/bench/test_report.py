@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bench.measuring import Measured, median
-from bench.report import DLT, FLOOR, OURS, Sample, growth, lines, table
+from bench.report import BY_CSV, DLT, FLOOR, OURS, Sample, growth, lines, table
 from bench.task import Done, Scenario
 
 
@@ -26,13 +26,14 @@ SAMPLES = [
     sample(OURS, 4, "SQLite", 44 * 2**20),
     sample(FLOOR, 9),
     sample(OURS, 40, "SQLite"),
+    sample(BY_CSV, 2, "SQLite"),
 ]
 
 
 def test_a_line_compares_the_medians_of_the_rounds() -> None:
-    floor, ours, dlt = lines(SAMPLES)
+    floor, ours, dlt, _ = lines(SAMPLES)
     assert (floor.rate, floor.of_floor, floor.of_dlt) == (100, 1, None)
-    assert (ours.rate, ours.of_floor, ours.of_dlt) == (25, 0.25, 2.5)
+    assert (ours.rate, ours.of_floor, ours.of_dlt, ours.of_csv) == (25, 0.25, 2.5, 0.5)
     assert ours.of_processor == 0.25
     assert ours.peak == 44 * 2**20
     assert (dlt.side, dlt.of_dlt) == (DLT, 1)
@@ -50,5 +51,5 @@ def test_memory_is_compared_for_each_database() -> None:
 
 def test_the_table_has_a_line_for_each_side() -> None:
     text = table(list(lines(SAMPLES))).splitlines()
-    assert [line.split()[0] for line in text[1:]] == ["nothing", "floor", "Customary", "dlt"]
-    assert text[3].split() == ["Customary", "SQLite", "25", "0.25", "0.25", "2.5", "44"]
+    assert [line.split()[0] for line in text[1:]] == ["nothing", "floor", "Customary", "dlt", "dlt"]
+    assert text[3].split() == ["Customary", "SQLite", "25", "0.25", "0.25", "2.5", "0.5", "44"]
