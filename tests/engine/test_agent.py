@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from customary.engine.agent import Agent, follow, stop_on_signals
+from customary.engine.agent import LOOK, Agent, stop_on_signals
 from customary.engine.carry_out import Job
 from customary.engine.schedule import Scheduled
 from customary.errors import ConfigError, StoreError
@@ -40,13 +40,10 @@ def serving(agent: Agent) -> Iterator[None]:
 
 def wait_for(store: Store, run_id: int) -> Run:
     """Wait until a run has ended, and give it; not for ever, lest a broken engine stops the tests."""
-    patience = threading.Event()
-    timer = threading.Timer(PATIENCE, patience.set)
-    timer.start()
-    for _ in follow(store, run_id, patience):
-        pass
-    timer.cancel()
-    return runs.read_run(store, run_id)
+    deadline = time.monotonic() + PATIENCE
+    while (found := runs.read_run(store, run_id)).finished is None and time.monotonic() < deadline:
+        time.sleep(LOOK)
+    return found
 
 
 def test_what_is_queued_is_carried_out(store: Store, tmp_path: Path) -> None:

@@ -111,15 +111,6 @@ class Agent(Struct, frozen=True, kw_only=True):
         yield _progress(self.store, run_id)
 
 
-def follow(store: Store, run_id: int, stop: threading.Event) -> Iterator[Progress]:
-    """Give the progress of a run that another process carries out, until it is finished, or ``stop`` set."""
-    while True:
-        progress = _progress(store, run_id)
-        yield progress
-        if progress.finished or stop.wait(LOOK):
-            return
-
-
 @contextmanager
 def stop_on_signals(told: Callable[[], None] = lambda: None) -> Iterator[threading.Event]:
     """Give an event that is set when the process is asked to stop (Ctrl-C, a service's stop).
