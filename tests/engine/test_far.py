@@ -12,7 +12,7 @@ from customary.errors import NotPermitted, Superseded, Unreachable
 from customary.model.change import Action
 from customary.model.limits import Limits
 from customary.model.outcome import Level, Message
-from customary.model.run import Request, ScopeName, State
+from customary.model.run import Request, ScopeName, State, Upload
 from customary.model.source import Named, Native, Page, Record, Scope
 from customary.store import runs
 from customary.store.database import Store
@@ -97,15 +97,41 @@ def test_a_dry_run_sends_nothing_and_keeps_nothing(desk: Desk) -> None:
     assert desk.links() == set()
 
 
-def test_limits_are_shares_of_all_that_the_target_has(desk: Desk) -> None:
+def test_limits_of_an_operation_are_shares_of_its_own_customers(desk: Desk) -> None:
     desk.here.update({f"N{n:03}": native(f"N{n:03}") for n in range(30)})
-    desk.there.update({f"T{n:03}": held(f"T{n:03}") for n in range(200)})
+    desk.there.update({f"T{n:03}": held(f"T{n:03}") for n in range(1000)})
     ended = desk.run(limits=Limits())
     assert ended.run.state is State.REFUSED
+    assert "33 customers would be created, and the limit 'create' (10%) allows 10" in ended.messages[0].text
+    assert desk.target.sent == []
+    assert desk.run(request=Request(scope=ScopeName.ALL, initial_load=True), limits=Limits()).counts == {
+        "created": 33
+    }
+    for key in desk.here:
+        desk.here[key] = native(key, Name="All the same")
+    ended = desk.run(limits=Limits())
+    assert "33 customers would be updated, and the limit 'update' (30%) allows 10" in ended.messages[0].text
+
+
+def test_limits_of_an_uploaded_file_are_shares_of_all_that_the_target_has(desk: Desk) -> None:
+    desk.here.update({f"N{n:03}": native(f"N{n:03}") for n in range(30)})
+    desk.there.update({f"T{n:03}": held(f"T{n:03}") for n in range(200)})
+    file = Request(scope=ScopeName.ALL, upload=Upload(file="customers.xml", digest=""))
+    ended = desk.run(request=file, limits=Limits())
     assert "33 customers would be created, and the limit 'create' (10%) allows 20" in ended.messages[0].text
     assert desk.target.sent == []
     desk.there.update({f"U{n:03}": held(f"U{n:03}") for n in range(200)})
-    assert desk.run(limits=Limits()).counts == {"created": 33}
+    assert desk.run(request=file, limits=Limits()).counts == {"created": 33}
+
+
+def test_where_nobody_is_known_yet_a_limit_on_updates_wants_a_number(desk: Desk) -> None:
+    desk.here.update({f"N{n:03}": native(f"N{n:03}") for n in range(30)})
+    desk.there.update({key: held(key, title="Other") for key in desk.here})
+    ended = desk.run(limits=Limits())
+    assert ended.run.state is State.REFUSED
+    assert "Nobody is known yet. If this is right, set the operation's limit 'update' to a number" in (
+        ended.messages[0].text
+    )
 
 
 def test_what_does_not_fit_rejects_that_customer_with_every_reason(desk: Desk) -> None:

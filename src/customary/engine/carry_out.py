@@ -165,7 +165,12 @@ def _carry_out(
 
 
 def _known_better(connection: Connection, run: Run, epoch: int, end: End, limits: Limits) -> Run:
-    """Count all the target's customers where that could let a plan pass which the known ones do not."""
+    """Count all the target's customers where a file is uploaded, whose customers may be any of them.
+
+    An operation is about its own: what else the target has must not make room for changes of these.
+    """
+    if run.request.upload is None:
+        return run
     with reading(connection):
         planned = journal.planned_actions(connection, run.id)
     if all(count <= limits.allowed(action, run.known) for action, count in planned.items()):
@@ -253,6 +258,8 @@ def _remedy(action: Action, run: Run) -> str:
         return "If this is right, upload it again with a higher --limit, a share or a number"
     if action is Action.CREATE and not run.known:
         return "A first load is carried out with --initial-load"
+    if not run.known:
+        return f"Nobody is known yet. If this is right, set the operation's limit '{action}' to a number"
     more = "; --initial-load lifts it for one run" if action is Action.CREATE else ""
     return f"If this is right, raise the operation's limit '{action}'{more}"
 

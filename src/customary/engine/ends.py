@@ -52,7 +52,7 @@ class End(Protocol):
         """Apply what is planned and not applied yet."""
 
     def count_all(self) -> int:
-        """Count all its customers, where that takes calls and they are cheap; 0 elsewhere."""
+        """Count all its customers, whoever's they are, where that is cheap; 0 elsewhere."""
 
 
 class HubEnd(Struct, frozen=True):
@@ -93,7 +93,7 @@ class HubEnd(Struct, frozen=True):
         apply_pages(connection, work, self._course)
 
     def count_all(self) -> int:
-        """Nothing that takes calls."""
+        """Give 0: no file is uploaded to the hub."""
         return 0
 
     @property
