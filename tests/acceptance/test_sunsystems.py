@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from customary.actions import crossref
 from customary.actions.ssc import send
 from customary.actions.workspace import Where, Workspace, open_workspace
 from customary.cli.sunsystems_sandbox import sunsystems
 from customary.components import Request as Asked
 from customary.components import Wiring, execute, rules_of
 from customary.engine.carry_out import carry_out
+from customary.errors import ConfigError
 from customary.model.run import Request, ScopeName
 from customary.protocols.ssc import Record, context, records, section, write_payload
 from customary.sandboxes.faults import Fault
@@ -264,6 +266,28 @@ def test_a_customer_that_was_deleted_in_the_hub_is_deleted_there_as_well_if_that
         there = named(office.ask_there("Query"))
         assert (len(there), "THEIRS" in there, "C00001" in there) == (18, True, False)
         assert office.upload(GONE) == {"unchanged": 17}
+
+
+def test_a_customer_that_only_one_side_has_any_more_is_told_and_can_be_unlinked(
+    tmp_path: Path, sandbox: SunSystemsSandbox
+) -> None:
+    with office_of(tmp_path, sandbox, 4) as office:
+        workspace = office.workspace
+        hub = crossref.table(workspace, "sun", "hub")
+        assert office.upload(FIRST) == {"created": 4}
+        office.ask("Delete", [section("Customer", {"CustomerCode": "C00001"})])
+        office.ask_there("Delete", section("Customer", {"CustomerCode": "C00002"}))
+
+        assert office.upload() == {"rejected": 1, "unchanged": 2}
+        assert "sun still has customers that hub has no more: C00001." in office.last()[2][0]
+        assert crossref.unlink(workspace.store, hub, "C00001") == "C00001"
+        assert crossref.unlink(workspace.store, hub, "C00002") == "C00002"
+        with pytest.raises(ConfigError, match="C00002 of hub is linked to no customer of sun"):
+            crossref.unlink(workspace.store, hub, "C00002")
+
+        assert office.upload() == {"created": 1, "unchanged": 2}
+        assert office.last()[2] == []
+        assert "C00001" in named(office.ask_there("Query"))
 
 
 def test_a_delete_that_sunsystems_refuses_is_told_and_the_others_are_carried_out(

@@ -14,8 +14,9 @@ from customary.actions.workspace import Workspace
 from customary.config.settings import Config
 from customary.connectors.zynk.codec import is_external
 from customary.errors import ConfigError, StoreError
+from customary.model.run import HUB
 from customary.protocols.zynk_truth import CUSTOMER_TYPE, TruthRecord
-from customary.store import runs, truth
+from customary.store import remote, runs, truth
 from customary.store.database import Conflict, Store, writing_again
 from customary.store.truth import Between, Link, Linked, Truth
 
@@ -35,6 +36,8 @@ class Table(Struct, frozen=True, kw_only=True):
     fold_external: Callable[[str], str]
     fold: Callable[[str], str]
     external: External
+    unit: str = ""
+    """Business unit of the hub that the system's customers belong to."""
 
     @property
     def between(self) -> Between:
@@ -74,6 +77,7 @@ def table(workspace: Workspace, system: str | None, scope: str | None) -> Table:
         fold_external=fold_external,
         fold=fold,
         external=external_in(workspace.config),
+        unit=workspace.system(name).business_unit,
     )
 
 
@@ -105,10 +109,15 @@ def link(store: Store, of: Table, external_id: str, internal_id: str) -> None:
 def unlink(store: Store, of: Table, external_id: str) -> str:
     """Take the link of an external id away; gives the key that it was linked to.
 
+    The scope ``hub`` has the codes of the hub's own customers that were written to the system.
+
     Raises ``ConfigError`` when it is linked to none.
     """
     with store.write() as connection:
-        internal_id = truth.unlink(connection, of.between, of.fold_external(external_id))
+        if of.scope == HUB:
+            internal_id = remote.unlink_from_hub(connection, of.unit, external_id, of.system)
+        else:
+            internal_id = truth.unlink(connection, of.between, of.fold_external(external_id))
     if internal_id is None:
         raise ConfigError(f"{external_id} of {of.scope} is linked to no customer of {of.system}")
     return internal_id

@@ -15,14 +15,19 @@ from customary.engine.applying import apply_pages
 from customary.engine.corridor import Course
 from customary.engine.far import Far, fingerprint
 from customary.engine.far_applying import apply_far
+from customary.engine.far_deleting import still_there
 from customary.engine.far_planning import FarPages
 from customary.engine.hub_planning import HubPages
 from customary.engine.planning import Work, plan_pages
-from customary.engine.segments import Keys, Segment
+from customary.engine.segments import Keys, Listing, Segment
 from customary.mapping.spec import FieldMapping
 from customary.model.fields import CUSTOMER
 from customary.model.run import HUB
-from customary.store import customers, links, remote
+from customary.store import customers, journal, links, remote, runs
+from customary.store.database import reading, writing
+
+EXAMPLES = 5
+"""How many customers are named that the source has no more."""
 
 
 class End(Protocol):
@@ -144,6 +149,14 @@ class FarEnd(Struct, frozen=True):
         """Plan against what the target has now."""
         course = self._course(work)
         plan_pages(connection, work, source, parts, FarPages(work, course))
+        if isinstance(parts[0], Listing) and not parts[0].only_known and not work.deletes:
+            with reading(connection):
+                gone = [key for _, key in self.gone(connection, "", EXAMPLES + 1)]
+            if gone:
+                note = still_there(gone, EXAMPLES, work.between)
+                with writing(connection):
+                    runs.guard(connection, work.run, work.epoch)
+                    journal.write_once(connection, work.run, [note])
 
     def apply(self, connection: Connection, work: Work) -> None:
         """Send what is planned."""

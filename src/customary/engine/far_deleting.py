@@ -6,7 +6,7 @@ everything else, and not at all when anything of the run went wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -60,6 +60,18 @@ def not_deleted(source: str, target: str) -> Message:
         level=Level.WARNING,
         text=f"nobody is deleted from {target}: the enumeration of {source}'s customers was not complete, or"
         " gave nobody at all",
+    )
+
+
+def still_there(keys: Sequence[str], most: int, between: tuple[str, str]) -> Message:
+    """Say that the target still has customers that the source has no more; names ``most`` of them."""
+    source, target = between
+    names = ", ".join(keys[:most]) + (" and more" if len(keys) > most else "")
+    return Message(
+        level=Level.WARNING,
+        text=f'{target} still has customers that {source} has no more: {names}. missing = "delete" of the'
+        f" operation deletes them there; to keep one there and hear no more of it:"
+        f" customary crossref unlink --system {target} --scope {source} {keys[0]}",
     )
 
 

@@ -235,7 +235,7 @@ def plan_one(
         return refused(
             sought,
             f"{far.target.name} has no customer {belongs.key} any more, which {record.key} is linked to:"
-            " unlink it with 'customary crossref unlink' to have it created again",
+            f" to have it created again, unlink it first: {unlinking(course, record.key)}",
         )
     if found and baseline and stands(baseline, source_hash, found.version, course):
         return Cycle(number=0, customer=belongs.key, outcome=Outcome.UNCHANGED)
@@ -262,6 +262,11 @@ def plan_one(
     quiet = found is not None and not decided.changes and not links
     outcome = Outcome.UNCHANGED if quiet else action.outcome
     return Cycle(number=0, customer=belongs.key, outcome=outcome, change=change, messages=notes)
+
+
+def unlinking(course: Course, key: str) -> str:
+    """Give the command that takes a customer's link away."""
+    return f"customary crossref unlink --system {course.far.target.name} --scope {course.source} '{key}'"
 
 
 def stands(baseline: Baseline, source_hash: str, version: int, course: Course) -> bool:

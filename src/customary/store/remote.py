@@ -142,6 +142,24 @@ def forget(connection: Connection, between: tuple[str, str], identity: str) -> N
     )
 
 
+def unlink_from_hub(connection: Connection, unit: str, code: str, target: str) -> str | None:
+    """Forget that the target has the customer of the hub's unit with this code; gives the target's key of it.
+
+    Where the unit has no such customer any more, the target's key is meant. ``None``: nobody is linked so.
+    """
+    held = customer.c.identity == cross_reference.c.identity
+    there = exists().where(held, customer.c.business_unit == unit, customer.c.code == code)
+    gone = (cross_reference.c.key == code) & ~exists().where(held)
+    query = select(cross_reference.c.identity, cross_reference.c.key).where(
+        cross_reference.c.system == target, or_(there, gone)
+    )
+    found = connection.execute(query).first()
+    if found is None:
+        return None
+    forget(connection, (HUB, target), found.identity)
+    return str(found.key)
+
+
 def count_linked(connection: Connection, system: str) -> int:
     """Count the customers that are known to be a system's."""
     query = select(func.count()).select_from(cross_reference).where(cross_reference.c.system == system)
