@@ -288,6 +288,11 @@ def test_no_mistake_repeats_a_secret(tmp_path: Path) -> None:
         ("[mail]", '[web]\nkey = "customary.toml"\n[mail]', "web.certificate: is missing: there is a key"),
         ("[mail]", '[web]\ncertificate = "no.pem"\n[mail]', "web.key: is missing: there is a certificate"),
         ("[mail]", "[web]\nfault_status = 404\n[mail]", 'web.fault_status: "404" is not possible'),
+        (
+            "financials_only = false",
+            'closed_lists = ["curency"]',
+            "closed_lists: no code is ever looked up in a list 'curency'; did you mean 'currency'?",
+        ),
         ("PK1", "", "code: must be text in quotes of length >= 1"),
         ("PK1", "P" * 31, "business_unit[1].code: must be text in quotes of length <= 30"),
         ("[systems.shop]", f"[systems.{'s' * 61}]", "a system's name has at most 60 characters"),

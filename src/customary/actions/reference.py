@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from customary.errors import ConfigError
+from customary.model import reference_list
 from customary.store import reference_lists
 from customary.store.database import Store
 from customary.store.folding import fold
 
 LONGEST = 60
-"""The most characters of a code and of a list's name."""
+"""The most characters of a code."""
 
 
 def read_list(path: Path) -> dict[str, str]:
@@ -22,9 +23,15 @@ def read_list(path: Path) -> dict[str, str]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, restkey="", strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            reader = csv.DictReader(file, restkey="", strict=True)
+            rows = list(reader)
+    except OSError as error:
+        raise ConfigError(f"{path}: it cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
         raise ConfigError(f"{path}: {error}") from None
+    if "code" not in (heading := reader.fieldnames or []):
+        text = f"the first line must name a column code, with commas between; it is {','.join(heading)!r}"
+        raise ConfigError(f"{path}: {text}")
     problems: list[str] = []
     found: dict[str, str] = {}
     folded: set[str] = set()
@@ -44,9 +51,9 @@ def read_list(path: Path) -> dict[str, str]:
 
 
 def load(store: Store, unit: str, name: str, codes: Mapping[str, str]) -> None:
-    """Make these codes the whole of a list. Raises ``ConfigError`` when the list cannot have this name."""
-    if not name or len(name) > LONGEST:
-        raise ConfigError(f"a list's name has 1 to {LONGEST} characters")
+    """Make these codes the whole of a list. Raises ``ConfigError`` when there is no list of this name."""
+    if problem := reference_list.unknown(name):
+        raise ConfigError(problem)
     with store.write() as connection:
         reference_lists.replace(connection, unit, name, codes)
 

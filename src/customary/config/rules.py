@@ -17,6 +17,7 @@ from customary.config.places import Place
 from customary.config.reader import Reader, nearest
 from customary.config.settings import Command
 from customary.errors import ConfigError
+from customary.model import reference_list
 from customary.model.run import HUB
 
 Table = Mapping[str, Any]
@@ -71,6 +72,11 @@ def business_unit_of(document: Table, system: Table) -> Any:
 def _business_units(document: Table, reader: Reader) -> None:
     units = tables(document, "business_unit")
     _unique("business_unit", "code", units, reader)
+    for number, unit in enumerate(units, 1):
+        closed = unit.get("closed_lists")
+        for name in closed if isinstance(closed, list) else []:
+            if isinstance(name, str) and (problem := reference_list.unknown(name)):
+                reader.mistake(("business_unit", number, "closed_lists"), problem)
     codes = {str(unit.get("code")) for unit in units}
     for name, system in table(document, "systems").items():
         if not isinstance(system, Mapping):
