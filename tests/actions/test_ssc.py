@@ -110,7 +110,7 @@ def test_a_write_without_an_answer_is_in_doubt_and_a_query_is_not(
     workspace: Workspace, sun: Sun, kind: str
 ) -> None:
     sun.trouble(kind, method="Create")
-    with pytest.raises(InDoubt):
+    with pytest.raises(InDoubt, match=r"look by Query before you send it again \(run 1\)"):
         send(workspace, "sun", ("Customer", "Create"), io.BytesIO(records("A")), len)
     assert sun.keys() == ["A"]
     sun.trouble("truncated", method="Query")

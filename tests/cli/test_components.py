@@ -73,6 +73,21 @@ def test_a_payload_is_carried_out_and_its_answer_written(folder: Path) -> None:
     assert (run["operation"], run["counts"]["rejected"]) == ("ssc Customer/Create", 1)
 
 
+def test_an_answer_that_has_no_place_is_told_before_anything_is_carried_out(folder: Path) -> None:
+    put(folder, fields(CustomerCode="A"))
+    done = customary(folder, "ssc", "Customer", "Create", "p.xml", "-o", "nowhere/answer.xml")
+    assert (done.returncode, state(folder)) == (2, "")
+    assert "there is no folder nowhere to write the answer into" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file system that is full")
+def test_an_answer_that_cannot_be_written_says_that_what_was_done_stays(folder: Path) -> None:
+    put(folder, fields(CustomerCode="A"))
+    done = customary(folder, "ssc", "Customer", "Create", "p.xml", "-o", "/dev/full")
+    assert (done.returncode, "Traceback" in done.stderr) == (4, False)
+    assert "What was carried out stays" in done.stderr
+
+
 def test_each_count_of_records_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
     with progress(aside=True) as tell:
         for records in (200, EVERY, EVERY + 200, 2 * EVERY - 1, 2 * EVERY + 1, 3 * EVERY):

@@ -8,8 +8,8 @@ from typing import BinaryIO
 from customary.actions.workspace import Workspace
 from customary.config.references import unresolved
 from customary.connectors.contract import CarriedOut, TakesPayloads
-from customary.engine.requests import requester, unanswered
-from customary.errors import ConfigError, ConnectorError, RequestRefused
+from customary.engine.requests import MAY_BE_DONE, requester, unanswered
+from customary.errors import ConfigError, ConnectorError, InDoubt, RequestRefused
 from customary.model.outcome import Level, Message
 from customary.model.run import EXIT_DONE, EXIT_ISSUES, EXIT_SYSTEM, EXIT_USAGE, REQUEST, State
 from customary.store import journal, runs
@@ -41,6 +41,10 @@ def send(
         except RequestRefused as refused:
             _failed(store, run, str(refused), EXIT_USAGE)
             raise
+        except InDoubt as error:
+            doubt = InDoubt(name, f"{error.reason}. {MAY_BE_DONE} (run {run})")
+            _failed(store, run, str(doubt), EXIT_SYSTEM)
+            raise doubt from None
         except ConnectorError as error:
             _failed(store, run, str(error), EXIT_SYSTEM)
             raise

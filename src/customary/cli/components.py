@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -12,7 +14,7 @@ from customary.actions import ssc as actions
 from customary.cli.options import Options
 from customary.cli.recording import progress
 from customary.components import Request, Result, Wiring, execute, rules_of
-from customary.errors import ConfigError
+from customary.errors import ConfigError, StoreError
 from customary.model.run import EXIT_DONE, EXIT_ISSUES
 
 
@@ -75,27 +77,37 @@ class _Answer:
         return self._path is not None or not sys.stdout.isatty()
 
     def __enter__(self) -> _Answer:
+        """Raises ``ConfigError``, before anything is carried out, where there is no place for the file."""
+        if self._path is not None and not self._path.parent.is_dir():
+            raise ConfigError(
+                f"there is no folder {self._path.parent} to write the answer into; make it first"
+            )
         return self
 
     def write(self, piece: str) -> None:
-        """Write a piece of the answer. Raises ``ConfigError`` when the file cannot be made."""
+        """Write a piece of the answer. Raises ``StoreError`` when the file cannot be written."""
         self._begun = True
         if self._path is None:
             sys.stdout.write(piece)
             return
-        if self._file is None:
-            self._file = _open(self._path)
-        self._file.write(piece)
+        with self._written():
+            if self._file is None:
+                self._file = self._path.open("w", encoding="utf-8", newline="\n")
+            self._file.write(piece)
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
-            self._file.close()
+            with self._written():
+                self._file.close()
         elif self._begun:
             sys.stdout.write("\n")
 
-
-def _open(path: Path) -> IO[str]:
-    try:
-        return path.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"the answer cannot be written to {self._path}: {error.strerror}. What was carried out stays:"
+                " look at it by customary runs"
+            ) from None

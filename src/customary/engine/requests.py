@@ -22,6 +22,10 @@ _CUT_OFF = (
 )
 
 
+MAY_BE_DONE = "It may have done what was sent: look by Query before you send it again"
+"""What to do about a request of which no answer came."""
+
+
 def requester() -> str:
     """Describe this process, as the run of a request keeps it."""
     return replace(this_process(), token="").encode()  # the column is short, and host and process are enough
@@ -34,10 +38,7 @@ def unanswered(system: str, operation: str) -> str:
     """
     if operation.endswith("/Query"):
         return f"stopped before {system} had answered: a Query changes nothing, so send it again"
-    return (
-        f"stopped before {system} had answered, and it may have done what was sent: look by Query before you"
-        " send it again"
-    )
+    return f"stopped before {system} had answered. {MAY_BE_DONE}"
 
 
 def cut_off(store: Store, run_id: int, text: str = _CUT_OFF) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 from msgspec import Struct
@@ -143,6 +143,8 @@ class Sage200Client:
         except (httpx.TransportError, httpx.DecodingError) as error:
             fault = described(error, config)
             kind = Unreachable if isinstance(error, _UNSENT) else broken
+            if isinstance(error, httpx.ConnectError):
+                fault += f"; is {urlsplit(url).netloc} the right address, and does this computer reach it?"
         # Raised here, outside the except: nothing of the request may hang on the error.
         raise kind(self.system, fault)
 

@@ -114,7 +114,7 @@ class SunsystemsClient:
             finally:
                 response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
-            fault = described(error, config)
+            fault = f"{described(error, config)}; is `url` right ({config.url}), and is the service running?"
             sent = False
         except (httpx.TransportError, httpx.DecodingError) as error:
             fault = described(error, config)
