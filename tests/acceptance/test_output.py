@@ -260,12 +260,12 @@ def test_init_writes_where_config_says(product: Product) -> None:
 
 def test_init_asks_for_the_system_and_tries_the_connection(product: Product) -> None:
     (product.folder / "customary.toml").unlink()
-    answers = "\n".join((product.syspro.url, "A", "WEB", "SYSPRO_PASSWORD", "USD", "PK1", "", "y", ""))
+    answers = ("syspro", product.syspro.url, "A", "WEB", "SYSPRO_PASSWORD", "USD", "PK1", "", "y", "")
     done = subprocess.run(
         [*CUSTOMARY, "init"],
         cwd=product.folder,
         env=environ(),
-        input=answers,
+        input="\n".join(answers),
         capture_output=True,
         text=True,
         check=False,
