@@ -74,7 +74,8 @@ def template(answers: Answers) -> str:
         text = _commented_out(text, "notify =")
     if answers.programs:
         text = text.replace("#[web]", "[web]")
-    return re.sub("<([A-Z_]+)>", lambda found: _quoted(_values(answers)[found[1]]), text)
+    values = _values(answers)
+    return re.sub("<([A-Z_]+)>", lambda found: _quoted(values[found[1]]), text)
 
 
 def _values(answers: Answers) -> dict[str, str]:

@@ -79,7 +79,7 @@ class FarPages:
         known = self._links(connection, sought, lacking)
         cycles = self._name(sought, known)
         keys = far.keys_of([item.id for item in sought.values() if item.id])
-        known = self._links(connection, sought, lacking, [*keys.values(), *page.missing])
+        known = self._links(connection, sought, lacking, [*keys.values(), *self._gone_keys(page)])
         belongs = {folded: belong(item, known, keys, far) for folded, item in sought.items()}
         leaving = self._leaving(page, known)
         codes = {item.key for item in belongs.values()} | {
@@ -127,16 +127,18 @@ class FarPages:
                 cycles[folded] = refused(sought.pop(folded), str(reason))
         return cycles
 
+    def _gone_keys(self, page: Page) -> Sequence[str]:
+        """Give the target's keys among those that the source lacks: the hub names whom it has no more so."""
+        return page.missing if self._work.deletes and self._course.source == HUB else ()
+
     def _leaving(self, page: Page, known: Links) -> dict[str, str]:
         """Give the keys that the source has no customer for and the target may have: key -> identity."""
         if not self._work.deletes:
             return {}
-        far = self._far
-        found = {
-            key: known.of_source.get(self._course.mapping.fold(key))
-            or (known.of_target.get(far.target.fold(key)) if self._course.source == HUB else None)
-            for key in page.missing
-        }
+        linked, fold = known.of_source, self._course.mapping.fold
+        if self._course.source == HUB:
+            linked, fold = known.of_target, self._far.target.fold
+        found = {key: linked.get(fold(key)) for key in page.missing}
         return {key: each for key, each in found.items() if each and known.keys[each].target}
 
     def _claim(
