@@ -17,7 +17,7 @@ from customary.model.source import Named, Native, Page, Record, Scope
 from customary.store import runs
 from customary.store.database import Store
 from customary.store.tables import customer
-from tests.support.far_desk import HOLDS, Desk, carried_out, held, moving, native
+from tests.support.far_desk import HOLDS, Desk, Killed, carried_out, held, killed, moving, native
 
 
 @pytest.fixture
@@ -217,10 +217,6 @@ def test_an_update_without_an_answer_that_left_something_else_is_unknown(desk: D
     assert "is there otherwise than it was sent" in ended.cycle("0001").messages[0].text
 
 
-class Killed(BaseException):
-    """What a kill looks like from inside."""
-
-
 def test_a_process_killed_after_sending_leaves_it_in_doubt_and_the_next_settles_it(desk: Desk) -> None:
     def die(sending: Sending) -> Answer:
         if sending.key == "0002":
@@ -228,11 +224,7 @@ def test_a_process_killed_after_sending_leaves_it_in_doubt_and_the_next_settles_
             raise Killed
         return Answer.TELLS
 
-    run_id = desk.begin()
-    with pytest.raises(Killed):
-        carry_out(desk.store, run_id, desk.job(die), "one", threading.Event())
-    carry_out(desk.store, run_id, desk.job(), "two", threading.Event())
-    ended = desk.look(run_id)
+    ended = killed(desk, die)
     assert ended.counts == {"created": 3}
     assert [sent.key for sent in desk.target.sent] == ["0003"]
     assert desk.links() == ALL_LINKS
@@ -244,11 +236,7 @@ def test_what_stays_in_doubt_after_a_kill_is_told_once(desk: Desk) -> None:
             raise Killed
         return Answer.TELLS
 
-    run_id = desk.begin()
-    with pytest.raises(Killed):
-        carry_out(desk.store, run_id, desk.job(die), "one", threading.Event())
-    carry_out(desk.store, run_id, desk.job(), "two", threading.Event())
-    ended = desk.look(run_id)
+    ended = killed(desk, die)
     assert ended.counts == {"created": 2, "unknown": 1}
     assert len(ended.cycle("0002").messages) == 1
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -8,13 +7,12 @@ import pytest
 
 from customary.connectors.contract import Sending
 from customary.connectors.memory import Answer, Manner, MemorySource, MemoryTarget
-from customary.engine.carry_out import carry_out
 from customary.model.change import Action
 from customary.model.limits import LIFTED, Limits
 from customary.model.run import Request, ScopeName, State
 from customary.store.database import Store
 from tests.support.desk import Ended
-from tests.support.far_desk import HOLDS, Desk, carried_out, held, moving, native
+from tests.support.far_desk import HOLDS, Desk, Killed, carried_out, held, killed, moving, native
 
 FREE = Limits(create=LIFTED, update=LIFTED, delete=LIFTED)
 DELETES = Request(scope=ScopeName.ALL, deletes=True)
@@ -168,10 +166,6 @@ def test_a_customer_that_moved_after_the_plan_is_not_deleted(
     assert ("0001" in desk.there) is (outcome == "rejected")
 
 
-class Killed(BaseException):
-    """What a kill looks like from inside."""
-
-
 def test_a_process_killed_while_it_deletes_is_carried_on(desk: Desk) -> None:
     del desk.here["0001"], desk.here["0002"], desk.here["0003"]
     desk.here["0009"] = native("0009")
@@ -182,10 +176,6 @@ def test_a_process_killed_while_it_deletes_is_carried_on(desk: Desk) -> None:
             raise Killed
         return lost.get(sending.key, Answer.WRITES)
 
-    run_id = desk.begin(DELETES)
-    with pytest.raises(Killed):
-        carry_out(desk.store, run_id, desk.job(die, limits=FREE, batch=1), "one", threading.Event())
-    carry_out(desk.store, run_id, desk.job(limits=FREE, batch=1), "two", threading.Event())
-    ended = desk.look(run_id)
+    ended = killed(desk, die, DELETES, limits=FREE, batch=1)
     assert ended.counts == {"created": 1, "failed": 2, "deleted": 1}
     assert set(desk.there) == {"0001", "0002", "0009", "THEIRS"}

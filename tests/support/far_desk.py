@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from customary.connectors.contract import Sending
@@ -209,4 +210,17 @@ def carried_out(desk: Desk, job: Job, request: Request = UP) -> Ended:
     """Carry a job's run out to its end."""
     run_id = desk.begin(request)
     carry_out(desk.store, run_id, job, "agent", threading.Event())
+    return desk.look(run_id)
+
+
+class Killed(BaseException):
+    """What a kill looks like from inside."""
+
+
+def killed(desk: Desk, die: Callable[[Sending], Answer], request: Request = UP, **settings: Any) -> Ended:
+    """Carry a run out in a process that is killed by ``die``, and then in another one to its end."""
+    run_id = desk.begin(request)
+    with pytest.raises(Killed):
+        carry_out(desk.store, run_id, desk.job(die, **settings), "one", threading.Event())
+    carry_out(desk.store, run_id, desk.job(**settings), "two", threading.Event())
     return desk.look(run_id)
