@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -24,7 +24,7 @@ from customary.components.records import ITEM_KINDS, item_record, text_keys_of
 from customary.components.references import References
 from customary.components.texts import NODE as TEXT_NODE
 from customary.components.texts import WRAPPER, TextPage
-from customary.components.work import Done, Work
+from customary.components.work import Done, Unrelated, Work
 from customary.model.change import Action, FieldChange
 from customary.model.customer import Child, Customer
 from customary.protocols.ssc_message import Message
@@ -57,7 +57,7 @@ class ItemDone(Struct, frozen=True, kw_only=True):
     texts: dict[str, Values] = {}
 
 
-class ItemCustomerComponent:
+class ItemCustomerComponent(Unrelated):
     """The component ItemCustomer."""
 
     name = NAME
@@ -68,18 +68,6 @@ class ItemCustomerComponent:
         """Give the item's and the customer's code, folded."""
         codes = [_code(record, name) for name in ITEM_KEYS]
         return fold(KEY_BREAK.join(codes)) if all(codes) else ""
-
-    def refers(self, record: Record) -> frozenset[str]:  # noqa: ARG002  # as every component
-        """Name nothing: no item customer refers to another."""
-        return frozenset()
-
-    def awaited(
-        self,
-        work: Work,  # noqa: ARG002  # as every component
-        sent: Callable[[], Iterable[Record]],  # noqa: ARG002
-    ) -> frozenset[str]:
-        """Give nothing, for the same reason."""
-        return frozenset()
 
     def page(self, work: Work, records: Sequence[Record]) -> ItemCustomerPage:
         """Read and lock the customers of a page with their items."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from customary.components.item_customer import detach
 from customary.components.reading import Values, error, key_of, missing, read_values, unknown
 from customary.components.records import TEXT_KINDS, text_record
 from customary.components.references import References
-from customary.components.work import Done, Work
+from customary.components.work import Done, Unrelated, Work
 from customary.model.change import Action, FieldChange
 from customary.protocols.ssc_record import Record, field
 from customary.store import standard_texts
@@ -20,7 +20,7 @@ from customary.store import standard_texts
 NAME = "StandardTextLanguageVariants"
 
 
-class StandardTextComponent:
+class StandardTextComponent(Unrelated):
     """The component StandardTextLanguageVariants."""
 
     name = NAME
@@ -30,18 +30,6 @@ class StandardTextComponent:
     def key(self, record: Record) -> str:
         """Give a text's class, code and language, folded."""
         return _key(record)
-
-    def refers(self, record: Record) -> frozenset[str]:  # noqa: ARG002  # as every component
-        """Name nothing: no text refers to another."""
-        return frozenset()
-
-    def awaited(
-        self,
-        work: Work,  # noqa: ARG002  # as every component
-        sent: Callable[[], Iterable[Record]],  # noqa: ARG002
-    ) -> frozenset[str]:
-        """Give nothing, for the same reason."""
-        return frozenset()
 
     def page(self, work: Work, records: Sequence[Record]) -> StandardTextPage:
         """Read the texts of a page."""

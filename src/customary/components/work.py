@@ -108,3 +108,19 @@ class Component(Protocol):
 
     def count(self, work: Work) -> int:
         """Count what the business unit holds, for the limit on deletes."""
+
+
+class Unrelated:
+    """What components share whose records refer to no other record of the payload."""
+
+    def refers(self, record: Record) -> frozenset[str]:  # noqa: ARG002  # as every component
+        """Name nothing."""
+        return frozenset()
+
+    def awaited(
+        self,
+        work: Work,  # noqa: ARG002  # as every component
+        sent: Callable[[], Iterable[Record]],  # noqa: ARG002
+    ) -> frozenset[str]:
+        """Give nothing, for the same reason."""
+        return frozenset()
